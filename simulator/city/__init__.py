@@ -1,0 +1,1 @@
+"""Floor 3: who lives here — state and its invariants, no time."""

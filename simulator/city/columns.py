@@ -1,0 +1,81 @@
+"""A growing table of named columns: one array a field, one row an entity, rows are never reused.
+
+A subclass declares its fields as annotations with a default each::
+
+    class Organizations(Columns):
+        members: NDArray[np.int32] = column(np.int32, 0)
+
+An attribute is the view of the rows in use. `append` may move the arrays: take the attribute again afterwards.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+
+class _Column:
+    """The declaration of one column."""
+
+    __slots__ = ("dtype", "default")
+
+    def __init__(self, dtype: DTypeLike, default: float) -> None:
+        self.dtype, self.default = np.dtype(dtype), default
+
+
+def column(dtype: DTypeLike, default: float) -> Any:
+    """Declare a column: its dtype and what a new row holds unless told otherwise."""
+    return _Column(dtype, default)
+
+
+class Columns:
+    """A struct of arrays that grows by doubling."""
+
+    _declared: ClassVar[dict[str, _Column]] = {}
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        own = {name: value for name, value in vars(cls).items() if isinstance(value, _Column)}
+        cls._declared = {**cls._declared, **own}
+        for name in own:
+            delattr(cls, name)
+
+    def __init__(self, capacity: int = 16) -> None:
+        self._rows = 0
+        self._arrays = {
+            name: np.full(max(capacity, 1), declared.default, dtype=declared.dtype)
+            for name, declared in self._declared.items()
+        }
+        self._renew_views()
+
+    def __len__(self) -> int:
+        return self._rows
+
+    def append(self, rows: int, **values: ArrayLike) -> NDArray[np.intp]:
+        """Add `rows` rows; columns not named take their default. Returns the new row numbers, (rows,).
+
+        AttributeError if a named column is not declared.
+        """
+        for name in values:
+            if name not in self._declared:
+                raise AttributeError(f"{type(self).__name__} has no column '{name}'")
+        first, self._rows = self._rows, self._rows + rows
+        for name, declared in self._declared.items():
+            array = self._arrays[name]
+            if self._rows > array.size:
+                grown = np.full(max(self._rows, 2 * array.size), declared.default, dtype=declared.dtype)
+                grown[:first] = array[:first]
+                self._arrays[name] = array = grown
+            array[first : self._rows] = values.get(name, declared.default)
+        self._renew_views()
+        return np.arange(first, self._rows)
+
+    def nbytes(self) -> int:
+        """Bytes held, spare rows included."""
+        return sum(array.nbytes for array in self._arrays.values())
+
+    def _renew_views(self) -> None:
+        for name, array in self._arrays.items():
+            setattr(self, name, array[: self._rows])

@@ -1,0 +1,62 @@
+"""Working hours, booked like money: nobody works more hours in a month than there are.
+
+A pool is a kind of worker with a place each (committees by community, stations and hubs by street, mentors and the
+civil-affairs bureau by district). Its capacity opens with the month; what is not booked is gone at the month's end.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from simulator.language.errors import ModelError
+
+
+class Hours:
+    """The hours of every pool in the month that is open, and what was booked for what since the start."""
+
+    def __init__(self) -> None:
+        self._capacity: dict[str, NDArray[np.float64]] = {}
+        self._booked: dict[str, NDArray[np.float64]] = {}
+        self.booked_for: dict[tuple[str, str], float] = {}
+        """Hours booked since the start, by (pool, purpose)."""
+
+    def open_month(self, pool: str, capacity: ArrayLike) -> None:
+        """Give a pool this month's hours, (places,); nothing is booked yet."""
+        hours = np.atleast_1d(np.asarray(capacity, dtype=np.float64))
+        if (hours < 0).any():
+            raise ModelError(f"pool '{pool}' has negative hours")
+        self._capacity[pool] = hours
+        self._booked[pool] = np.zeros_like(hours)
+
+    def left(self, pool: str) -> NDArray[np.float64]:
+        """Hours not yet booked this month, (places,); none where the pool was never opened."""
+        if pool not in self._capacity:
+            return np.zeros(1)
+        return np.maximum(self._capacity[pool] - self._booked[pool], 0.0)
+
+    def capacity(self, pool: str) -> NDArray[np.float64]:
+        """This month's hours, (places,)."""
+        return self._capacity.get(pool, np.zeros(1))
+
+    def book(self, pool: str, wanted: ArrayLike, purpose: str) -> NDArray[np.float64]:
+        """Book hours, (places,) or one number for all; returns what was granted: never more than was left."""
+        left = self.left(pool)
+        granted = np.minimum(np.broadcast_to(np.asarray(wanted, dtype=np.float64), left.shape), left)
+        if pool in self._booked:
+            self._booked[pool] += granted
+            key = (pool, purpose)
+            self.booked_for[key] = self.booked_for.get(key, 0.0) + float(granted.sum())
+        return granted
+
+    def book_at(self, pool: str, place: int, wanted: float, purpose: str) -> float:
+        """Book hours at one place; returns what was granted."""
+        hours = np.zeros_like(self.left(pool))
+        hours[place] = wanted
+        return float(self.book(pool, hours, purpose)[place])
+
+    def check(self) -> None:
+        """ModelError if somewhere more was booked than there was."""
+        for pool, booked in self._booked.items():
+            if (booked > self._capacity[pool] * (1 + 1e-12) + 1e-9).any():
+                raise ModelError(f"pool '{pool}' booked more hours than it has")

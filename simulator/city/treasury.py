@@ -1,0 +1,121 @@
+"""Money in whole fen, by double entry: every transfer has a payer, a payee, a purpose and a month.
+
+Accounts are numbered. `OUTSIDE` (wages, rent, materials, and where money comes from) may be negative; no other account
+ever is. A body's account is its column `cash_fen`. All balances together are always exactly 0.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.city.columns import Columns, column
+from simulator.city.organizations import Organizations
+from simulator.language.errors import ModelError
+
+OUTSIDE: Final = 0
+BODIES: Final = 1 << 20
+"""The account of the body in row r is BODIES + r."""
+
+
+class Journal(Columns):
+    """Every transfer ever made, (n,) a column."""
+
+    month: NDArray[np.float64] = column(np.float64, 0)
+    payer: NDArray[np.int32] = column(np.int32, 0)
+    payee: NDArray[np.int32] = column(np.int32, 0)
+    purpose: NDArray[np.int16] = column(np.int16, 0)
+    fen: NDArray[np.int64] = column(np.int64, 0)
+
+
+class Treasury:
+    """The accounts of a district and the journal of what moved between them."""
+
+    def __init__(self, organizations: Organizations) -> None:
+        self._organizations = organizations
+        self.names: list[str] = ["outside"]
+        self.balances: list[int] = [0]
+        self.purposes: list[str] = []
+        self.journal = Journal(1024)
+
+    def open(self, name: str) -> int:
+        """Open an account with nothing in it and return its number; the same name gives the same account."""
+        if name not in self.names:
+            self.names.append(name)
+            self.balances.append(0)
+        return self.names.index(name)
+
+    def balance(self, account: int) -> int:
+        """What an account holds, in fen."""
+        if account >= BODIES:
+            return int(self._organizations.cash_fen[account - BODIES])
+        return self.balances[account]
+
+    def transfer(self, payer: int, payee: int, fen: int, purpose: str, month: float) -> None:
+        """Move money; ModelError if the amount is negative or the payer has less (only OUTSIDE may owe)."""
+        if fen == 0:
+            return
+        if fen < 0 or (payer != OUTSIDE and self.balance(payer) < fen):
+            raise ModelError(f"transfer of {fen} fen for '{purpose}' from an account with {self.balance(payer)} fen")
+        self._add(payer, -fen)
+        self._add(payee, fen)
+        self.journal.append(1, month=month, payer=payer, payee=payee, purpose=self._purpose(purpose), fen=fen)
+
+    def pay_bodies(
+        self, payer: int, rows: NDArray[np.intp], fen: NDArray[np.int64], purpose: str, month: float
+    ) -> None:
+        """Pay each of these bodies (a row may repeat), rows, fen (n,); ModelError if the payer has less in all."""
+        total = int(fen.sum())
+        if (fen < 0).any() or (payer != OUTSIDE and self.balance(payer) < total):
+            raise ModelError(f"payment of {total} fen for '{purpose}' from an account with {self.balance(payer)} fen")
+        self._add(payer, -total)
+        np.add.at(self._organizations.cash_fen, rows, fen)
+        self._write(np.full(rows.size, payer), rows + BODIES, fen, purpose, month)
+
+    def bodies_pay(
+        self, rows: NDArray[np.intp], fen: NDArray[np.int64], payee: int, purpose: str, month: float
+    ) -> None:
+        """Each of these bodies pays, rows unique, fen (n,); ModelError if one has less than it pays."""
+        cash = self._organizations.cash_fen
+        if (fen < 0).any() or (cash[rows] < fen).any():
+            raise ModelError(f"a body pays more for '{purpose}' than it has")
+        cash[rows] -= fen
+        self._add(payee, int(fen.sum()))
+        self._write(rows + BODIES, np.full(rows.size, payee), fen, purpose, month)
+
+    def total(self) -> int:
+        """All balances together: 0, or money was made or lost."""
+        return sum(self.balances) + int(self._organizations.cash_fen.sum())
+
+    def paid_by_purpose(self, payer_prefix: str = "line:", since: float = -np.inf) -> dict[str, int]:
+        """Fen that left accounts whose name begins so, by account name, from month `since` on."""
+        journal = self.journal
+        named = journal.payer < BODIES
+        recent = journal.month >= since
+        paid: dict[str, int] = {}
+        for account, name in enumerate(self.names):
+            if name.startswith(payer_prefix):
+                paid[name] = int(journal.fen[named & recent & (journal.payer == account)].sum())
+        return paid
+
+    def _add(self, account: int, fen: int) -> None:
+        if account >= BODIES:
+            self._organizations.cash_fen[account - BODIES] += fen
+        else:
+            self.balances[account] += fen
+
+    def _purpose(self, purpose: str) -> int:
+        if purpose not in self.purposes:
+            self.purposes.append(purpose)
+        return self.purposes.index(purpose)
+
+    def _write(
+        self, payers: NDArray[np.intp], payees: NDArray[np.intp], fen: NDArray[np.int64], purpose: str, month: float
+    ) -> None:
+        moved = fen > 0
+        self.journal.append(
+            int(moved.sum()), month=month, payer=payers[moved], payee=payees[moved],
+            purpose=self._purpose(purpose), fen=fen[moved],
+        )
