@@ -1,0 +1,70 @@
+"""Budget lines: a year's appropriation, released late and not in full.
+
+    released = execution_rate * annual        allocation_delay_months after the year begins
+
+Each line has an account `line:NAME`. A line in force appropriates its annual amount at its first month and every twelve
+months after, for the months that it will be in force at most; what is not released is never spent. Both quantities are
+levers (`dedicated_agency` of the catalogue; assumption: 0.6 [0.4-0.95] and 9 [2-12] months).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from simulator.city.treasury import OUTSIDE, Treasury
+from simulator.dynamics.levers import Levers
+from simulator.language.units import MONTHS_PER_YEAR
+
+
+@dataclass(slots=True)
+class BudgetLine:
+    """One spending line of one instrument."""
+
+    name: str
+    account: int
+    annual_fen: int
+    next_appropriation: float
+    until: float
+    waiting: list[tuple[float, int]] = field(default_factory=list)
+    """Appropriations not yet released: (month appropriated, fen)."""
+    budgeted_fen: int = 0
+    released_fen: int = 0
+
+
+class Budget:
+    """All spending lines of a district."""
+
+    def __init__(self, treasury: Treasury) -> None:
+        self.treasury = treasury
+        self.lines: dict[str, BudgetLine] = {}
+
+    def open(self, name: str, annual_fen: int, now: float, until: float) -> int:
+        """Put a line in force from now until a month; returns its account. An old line of the name is continued."""
+        account = self.treasury.open(f"line:{name}")
+        line = self.lines.get(name)
+        if line is None:
+            self.lines[name] = BudgetLine(name, account, annual_fen, now, until)
+        else:
+            line.annual_fen, line.next_appropriation, line.until = annual_fen, now, until
+        return account
+
+    def close(self, name: str, now: float) -> None:
+        """End a line: nothing more is appropriated, and what waits for release lapses."""
+        line = self.lines[name]
+        line.until = now
+        line.waiting.clear()
+
+    def release(self, now: float, levers: Levers) -> None:
+        """Appropriate what the year begins with and release what has waited long enough."""
+        for line in self.lines.values():
+            if line.next_appropriation <= now < line.until:
+                months = min(float(MONTHS_PER_YEAR), line.until - now)
+                amount = round(line.annual_fen * months / MONTHS_PER_YEAR)
+                line.waiting.append((now, amount))
+                line.budgeted_fen += amount
+                line.next_appropriation += MONTHS_PER_YEAR
+            while line.waiting and line.waiting[0][0] + levers["allocation_delay_months"] <= now:
+                _, amount = line.waiting.pop(0)
+                released = round(amount * levers["execution_rate"])
+                self.treasury.transfer(OUTSIDE, line.account, released, "appropriation", now)
+                line.released_fen += released

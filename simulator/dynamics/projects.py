@@ -1,0 +1,56 @@
+"""Projects: money that a body was promised, spent evenly over the contract's months as far as it has arrived.
+
+    spent in a month = min(cash, sum over its running projects of  total / months)
+
+An instalment that is late leaves the body with nothing to spend; what is left is spent when it comes, until half a year
+after the project's end (assumption). Spending leaves to `outside` (wages, rent, materials).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.city.columns import Columns, column
+from simulator.city.organizations import Organizations
+from simulator.city.treasury import OUTSIDE, Treasury
+
+GRACE_MONTHS = 6
+"""Months after a project's end in which late money is still spent (assumption)."""
+
+
+class _Running(Columns):
+    row: NDArray[np.int32] = column(np.int32, 0)
+    fen_per_month: NDArray[np.int64] = column(np.int64, 0)
+    begins: NDArray[np.float64] = column(np.float64, 0)
+    ends: NDArray[np.float64] = column(np.float64, 0)
+
+
+class Projects:
+    """All projects that are or were, and what they spend."""
+
+    def __init__(self) -> None:
+        self._running = _Running(256)
+
+    def begin(self, rows: NDArray[np.intp], fen: NDArray[np.int64], begins: float, months: float) -> None:
+        """A project each for these bodies: fen in all, over so many months. rows, fen (n,)."""
+        if rows.size:
+            self._running.append(
+                rows.size, row=rows, fen_per_month=np.ceil(fen / months).astype(np.int64), begins=begins,
+                ends=begins + months,
+            )
+
+    def spend(self, organizations: Organizations, treasury: Treasury, month: int) -> None:
+        """Spend this month's project money and write it into `organizations.project_fen`."""
+        organizations.project_fen[:] = 0
+        running = self._running
+        open_now = (running.begins < month + 1) & (running.ends + GRACE_MONTHS > month)
+        if not open_now.any():
+            return
+        planned = np.bincount(
+            running.row[open_now], weights=running.fen_per_month[open_now], minlength=len(organizations)
+        ).astype(np.int64)
+        rows = np.flatnonzero((planned > 0) & (organizations.cash_fen > 0))
+        spent = np.minimum(planned[rows], organizations.cash_fen[rows])
+        treasury.bodies_pay(rows, spent, OUTSIDE, "project work", month)
+        organizations.project_fen[rows] = spent

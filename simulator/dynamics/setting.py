@@ -1,0 +1,83 @@
+"""What every programme can see and use: the clock, the city, the levers, the purse, the hours and the luck."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import simpy
+from numpy.typing import NDArray
+
+from simulator.dynamics.levers import Levers
+from simulator.language.streams import Streams
+
+if TYPE_CHECKING:
+    from simulator.city.hours import Hours
+    from simulator.city.leaders import Leaders
+    from simulator.city.organizations import Organizations
+    from simulator.city.places import Communities, Streets
+    from simulator.city.residents import Residents
+    from simulator.city.treasury import Treasury
+    from simulator.dynamics.budget import Budget
+    from simulator.dynamics.projects import Projects
+
+
+@dataclass(slots=True)
+class City:
+    """The state of a district."""
+
+    residents: Residents
+    organizations: Organizations
+    leaders: Leaders
+    communities: Communities
+    streets: Streets
+    treasury: Treasury
+    hours: Hours
+    share_built: float
+    """Residents built over residents represented."""
+    households: float
+    """Households built."""
+
+
+@dataclass(slots=True)
+class Flows:
+    """What happened in the month at hand, counted as built: a name each ("filing", "entry", "merger", ...)."""
+
+    counts: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    """Per street, (n_streets,)."""
+
+    def add(self, name: str, streets: NDArray[np.int32], n_streets: int) -> None:
+        """Count one event at each of these streets, (n,)."""
+        counted = np.bincount(streets, minlength=n_streets).astype(np.float64)
+        self.counts[name] = self.counts.get(name, np.zeros(n_streets)) + counted
+
+
+@dataclass(slots=True)
+class Setting:
+    """Everything that institutions act on. One per model."""
+
+    clock: simpy.Environment
+    """In months from the scenario's start; negative while the status quo is spun up."""
+    city: City
+    budget: Budget
+    projects: Projects
+    streams: Streams
+    parameters: Mapping[str, Mapping[str, float]]
+    """Group -> name -> value: the model's own numbers."""
+    levers: Levers = field(default_factory=Levers)
+    """Where the levers stand this month."""
+    flows: Flows = field(default_factory=Flows)
+    spinning_up: bool = True
+    """Before the start: institutions work, but stocks and residents stand still."""
+
+    @property
+    def now(self) -> float:
+        """The time in months."""
+        return float(self.clock.now)
+
+    @property
+    def month(self) -> int:
+        """The number of the month at hand: an event at exactly a month's edge belongs to the month that begins."""
+        return int(np.floor(self.clock.now))
