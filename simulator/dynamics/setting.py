@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from simulator.city.residents import Residents
     from simulator.city.treasury import Treasury
     from simulator.dynamics.budget import Budget
+    from simulator.dynamics.programmes.programme import Programme
     from simulator.dynamics.projects import Projects
 
 
@@ -69,6 +70,8 @@ class Setting:
     levers: Levers = field(default_factory=Levers)
     """Where the levers stand this month."""
     flows: Flows = field(default_factory=Flows)
+    programmes: list[Programme] = field(default_factory=list)
+    """Programmes in force, in the order in which they came into force."""
     spinning_up: bool = True
     """Before the start: institutions work, but stocks and residents stand still."""
 

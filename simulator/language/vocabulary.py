@@ -27,6 +27,8 @@ class Quantity:
     default: float | None
     title: Title
     whole: bool = False
+    extensive: bool = False
+    """An amount of the whole district (money, places, posts): a part-built district gets its share."""
 
 
 @dataclass(frozen=True, slots=True)
