@@ -1,0 +1,217 @@
+"""Residents in columns, ordered as they live: street, community, estate, household.
+
+Neighbours in memory are neighbours in the stairwell, so that a resident's contacts are the three before, the three after
+(within the community) and one friend in the street. About 16 bytes a resident.
+
+`cell` holds stage and disposition class in one byte: cell = 16 * stage + class.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import norm
+
+from simulator.city.organizations import NO_ONE
+from simulator.language.errors import ModelError
+
+N_STAGES: Final = 5
+N_CLASSES: Final = 16
+N_CELLS: Final = N_STAGES * N_CLASSES
+NEIGHBOURS_EACH_SIDE: Final = 3
+
+
+class Stage(IntEnum):
+    """The ladder of taking part."""
+
+    UNINVOLVED = 0
+    AWARE = 1
+    PARTICIPANT = 2
+    VOLUNTEER = 3
+    BACKBONE = 4
+
+
+HOUSING: Final = ("old_estate", "commodity", "affordable", "high_end", "functional", "village")
+AGE_BANDS: Final = ("under_18", "18_34", "35_59", "60_plus")
+
+
+def disposition_classes(sd: float) -> NDArray[np.float64]:
+    """The dispositions z of the 16 classes, (16,): means of the normal law's 16 equal slices, scaled to this sd."""
+    edges = norm.ppf(np.linspace(0, 1, N_CLASSES + 1))
+    means = -N_CLASSES * np.diff(norm.pdf(edges))
+    return np.asarray(sd * means / np.sqrt(np.mean(means**2)))
+
+
+@dataclass(frozen=True, slots=True)
+class StartingLaw:
+    """Who lives here at the start, and who takes a home that falls empty."""
+
+    state: NDArray[np.float64]
+    """P(stage, acquainted | class, housing), (16, 6, 5, 2)."""
+    newcomer_class: NDArray[np.float64]
+    """P(class | housing) of newcomers, (6, 16)."""
+    newcomer_stage: NDArray[np.float64]
+    """P(stage | class, housing) of newcomers, (16, 6, 5)."""
+    ever_volunteer: NDArray[np.float64]
+    """P(has ever volunteered | stage), (5,)."""
+    affiliated: NDArray[np.float64]
+    """P(belongs to an organisation | stage), (5,)."""
+    party_member: float
+    age_bands: NDArray[np.float64]
+    """P(age band), (4,)."""
+
+
+class Residents:
+    """The columns, (n,) each, where each street and community begins, and tallies kept up with every change."""
+
+    __slots__ = (
+        "acquainted", "acquainted_count", "age_band", "cell", "ever_count", "ever_volunteer", "first", "friend", "head",
+        "housing", "organization", "party_member", "stage_count", "street_first", "street_of_community",
+    )  # fmt: skip
+
+    def __init__(self, first: NDArray[np.int64], street_of_community: NDArray[np.int32]) -> None:
+        """`first` (n_communities + 1,): community c holds residents first[c] to first[c + 1] - 1."""
+        n, n_communities = int(first[-1]), first.size - 1
+        self.first = first
+        self.street_of_community = street_of_community
+        streets = np.arange(int(street_of_community[-1]) + 2)
+        self.street_first = first[np.searchsorted(street_of_community, streets)]
+        self.cell = np.zeros(n, np.uint8)
+        self.acquainted = np.zeros(n, np.bool_)
+        self.ever_volunteer = np.zeros(n, np.bool_)
+        self.party_member = np.zeros(n, np.bool_)
+        self.head = np.zeros(n, np.bool_)
+        self.age_band = np.zeros(n, np.uint8)
+        self.housing = np.zeros(n, np.uint8)
+        self.friend = np.arange(n, dtype=np.int32)
+        self.organization = np.full(n, NO_ONE, np.int32)
+        self.stage_count = np.zeros((n_communities, N_STAGES), np.int64)
+        self.acquainted_count = np.zeros(n_communities, np.int64)
+        self.ever_count = np.zeros(n_communities, np.int64)
+
+    def __len__(self) -> int:
+        return int(self.first[-1])
+
+    def __getitem__(self, home: int) -> Resident:
+        if not -len(self) <= home < len(self):
+            raise IndexError(f"resident {home} of {len(self)}")
+        return Resident(self, home % len(self))
+
+    @property
+    def n_communities(self) -> int:
+        """How many communities are built."""
+        return int(self.first.size - 1)
+
+    @property
+    def n_streets(self) -> int:
+        """How many streets are built, in whole or in part."""
+        return int(self.street_first.size - 1)
+
+    def homes(self, community: int) -> slice:
+        """The residents of a community, as a slice of every column."""
+        return slice(int(self.first[community]), int(self.first[community + 1]))
+
+    def community_of(self, homes: NDArray[np.intp]) -> NDArray[np.intp]:
+        """The community of each of these residents, (k,) -> (k,)."""
+        return np.searchsorted(self.first, homes, side="right") - 1
+
+    def stage(self, homes: slice | NDArray[np.intp]) -> NDArray[np.uint8]:
+        """The stage of each of these residents, (k,)."""
+        return self.cell[homes] >> np.uint8(4)
+
+    def recount(self) -> None:
+        """Set the tallies from the columns: after synthesis, and in tests of them."""
+        communities = np.repeat(np.arange(self.n_communities), np.diff(self.first))
+        joint = np.bincount(
+            communities * N_STAGES + (self.cell >> np.uint8(4)), minlength=self.n_communities * N_STAGES
+        )
+        self.stage_count[:] = joint.reshape(self.n_communities, N_STAGES)
+        self.acquainted_count[:] = np.add.reduceat(self.acquainted, self.first[:-1], dtype=np.int64)
+        self.ever_count[:] = np.add.reduceat(self.ever_volunteer, self.first[:-1], dtype=np.int64)
+
+    def members_of(self, bodies: int) -> NDArray[np.int32]:
+        """Members of each of so many bodies, counted from the residents, (bodies,)."""
+        return np.bincount(self.organization[self.organization >= 0], minlength=bodies).astype(np.int32)
+
+    def check(self) -> None:
+        """ModelError if a tally differs from what it tallies, or a column leaves its range."""
+        stages, acquainted, ever = self.stage_count.copy(), self.acquainted_count.copy(), self.ever_count.copy()
+        self.recount()
+        if not (
+            np.array_equal(stages, self.stage_count)
+            and np.array_equal(acquainted, self.acquainted_count)
+            and np.array_equal(ever, self.ever_count)
+        ):
+            raise ModelError("a tally of residents differs from their columns")
+        if len(self) and (int(self.cell.max()) >= N_CELLS or (self.organization[self.cell < 32] >= 0).any()):
+            raise ModelError("a resident has an impossible stage or belongs to an organisation below stage 2")
+
+    def nbytes(self) -> int:
+        """Bytes of all columns."""
+        columns = (
+            self.cell, self.acquainted, self.ever_volunteer, self.party_member, self.head, self.age_band, self.housing,
+            self.friend, self.organization,
+        )  # fmt: skip
+        return sum(column.nbytes for column in columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """One resident, looked at: reads the columns, owns nothing."""
+
+    residents: Residents
+    home: int
+
+    @property
+    def stage(self) -> Stage:
+        """Where on the ladder of taking part."""
+        return Stage(int(self.residents.cell[self.home]) >> 4)
+
+    @property
+    def disposition_class(self) -> int:
+        """0 (least inclined) to 15 (most)."""
+        return int(self.residents.cell[self.home]) & 15
+
+    @property
+    def community(self) -> int:
+        """The row of the community."""
+        return int(self.residents.community_of(np.array([self.home]))[0])
+
+    @property
+    def acquainted(self) -> bool:
+        """Knows the neighbours."""
+        return bool(self.residents.acquainted[self.home])
+
+    @property
+    def ever_volunteer(self) -> bool:
+        """Is on the register of volunteers."""
+        return bool(self.residents.ever_volunteer[self.home])
+
+    @property
+    def party_member(self) -> bool:
+        """Is a Party member."""
+        return bool(self.residents.party_member[self.home])
+
+    @property
+    def age_band(self) -> str:
+        """One of AGE_BANDS."""
+        return AGE_BANDS[self.residents.age_band[self.home]]
+
+    @property
+    def housing(self) -> str:
+        """One of HOUSING."""
+        return HOUSING[self.residents.housing[self.home]]
+
+    @property
+    def friend(self) -> int:
+        """The home of the friend in the street; their own if they have none."""
+        return int(self.residents.friend[self.home])
+
+    @property
+    def organization(self) -> int:
+        """The row of the organisation they belong to, or -1."""
+        return int(self.residents.organization[self.home])

@@ -1,0 +1,40 @@
+"""Knowing the neighbours: made by contacts, lost by drifting apart and by moving.
+
+Expected share known F of a community whose residents all take the home's hazards:
+
+    F(t+1) = F(t) + p_acquaint * (1 - F(t)) - (p_drift + p_move) * F(t)
+
+with the monthly chances of participation.py; its fixed point is p_acquaint / (p_acquaint + p_drift + p_move). `rho` is
+solved so that the share stands still at the start (ladder.py). Source: tie formation and decay as in Preciado et al. 2012
+and in studies of neighbourhood ties by months of residence; values are assumptions.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.city.residents import Residents
+from simulator.dynamics.participation import Event, Moves
+
+
+def meet_and_drift(residents: Residents, moves: Moves) -> None:
+    """Carry out the month's acquaintances made and lost (movers are dealt with in moving.py)."""
+    set_acquainted(residents, moves.of(Event.ACQUAINT), True)
+    set_acquainted(residents, moves.of(Event.DRIFT), False)
+
+
+def set_acquainted(residents: Residents, homes: NDArray[np.intp], known: bool) -> None:
+    """Make these residents acquainted or not, and keep the tally."""
+    changed = homes[residents.acquainted[homes] != known]
+    residents.acquainted[changed] = known
+    np.add.at(residents.acquainted_count, residents.community_of(changed), 1 if known else -1)
+
+
+def expected_share(share: float, acquaint: float, lose: float, months: int) -> NDArray[np.float64]:
+    """The recursion above from `share`, with monthly chances of making and losing, (months + 1,)."""
+    shares = np.empty(months + 1)
+    shares[0] = share
+    for month in range(months):
+        shares[month + 1] = shares[month] + acquaint * (1 - shares[month]) - lose * shares[month]
+    return shares
