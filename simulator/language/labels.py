@@ -5,6 +5,7 @@ The words are data, in `labels.yaml`; this module gives them a type and refuses 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,11 +42,11 @@ class Measure:
 
     def show(self, value: float) -> str:
         """One value as it is printed; an empty one as a dash."""
-        return "–" if value != value else format(value, self.format)
+        return "–" if math.isnan(value) else format(value, self.format)
 
     def show_difference(self, value: float) -> str:
         """A difference, with its sign; shares differ in percentage points."""
-        if value != value:
+        if math.isnan(value):
             return "–"
         specification = self.format.replace("%", "f") if self.is_share else self.format
         size = value * 100 if self.is_share else value

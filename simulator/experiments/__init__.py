@@ -1,0 +1,1 @@
+"""Floor 8: many runs — replicates on processes, kept as they finish, the same whatever the number of workers."""

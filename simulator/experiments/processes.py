@@ -1,0 +1,96 @@
+"""Tasks on processes: started clean, one thread each, and replaced when one dies."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from typing import Any
+
+from simulator.experiments.tasks import OneRun, Task, carry_out, failed
+from simulator.results.runs import Run
+
+log = logging.getLogger("sanshe")
+
+DIED = "WorkerDied: the process that did this run was killed or crashed twice (out of memory?)"
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+def on_processes(scenario: Any, tasks: Sequence[Task], one_run: OneRun, workers: int) -> Iterator[list[Run]]:
+    """The runs of each task as it ends, in any order.
+
+    If a worker dies, everything unfinished is done again in fresh processes; if that breaks too, the rest is done one task
+    at a time, so that a task that kills its process takes no other with it and is kept as failed.
+    """
+    finished: set[Task] = set()
+    with _one_thread_each():
+        for _ in range(2):
+            rest = [task for task in tasks if task not in finished]
+            try:
+                for task, runs in _one_pool(scenario, rest, one_run, min(workers, max(1, len(rest)))):
+                    finished.add(task)
+                    yield runs
+                return
+            except BrokenProcessPool:
+                left = len(tasks) - len(finished)
+                log.warning("a worker process died; %d unfinished task(s) are done again in fresh processes", left)
+        for task in tasks:
+            if task in finished:
+                continue
+            try:
+                for _, runs in _one_pool(scenario, [task], one_run, 1):
+                    yield runs
+            except BrokenProcessPool:
+                log.warning("replicate %d (%s): its process died again", task.replicate, ", ".join(task.policies))
+                yield [failed(scenario, policy, task.replicate, DIED) for policy in task.policies]
+
+
+def _one_pool(scenario: Any, tasks: Sequence[Task], one_run: OneRun, workers: int) -> Iterator[tuple[Task, list[Run]]]:
+    """Tasks on one pool of processes; when the caller stops listening, running work is ended at once."""
+    strangers = set(multiprocessing.active_children())
+    # Not fork: a forked child inherits locks and threads in whatever state they are.
+    method = "forkserver" if sys.platform.startswith("linux") else "spawn"
+    pool: Executor = ProcessPoolExecutor(
+        workers, multiprocessing.get_context(method), initializer=_leave_interrupts_to_parent
+    )
+    listened_to_the_end = False
+    try:
+        futures: dict[Future[list[Run]], Task] = {
+            pool.submit(carry_out, scenario, task, one_run): task for task in tasks
+        }
+        for future in as_completed(futures):
+            yield futures[future], future.result()
+        listened_to_the_end = True
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        if not listened_to_the_end:
+            for child in multiprocessing.active_children():
+                if child not in strangers:
+                    child.terminate()
+        pool.shutdown(wait=True)
+
+
+def _leave_interrupts_to_parent() -> None:
+    """Ctrl-C reaches every process of the terminal; only the parent answers it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Children inherit one thread per numerical library, so that N workers use N cores."""
+    before = {name: os.environ.get(name) for name in _THREADS}
+    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

@@ -1,0 +1,172 @@
+"""Every policy of a scenario, replicate by replicate, in common luck."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from simulator.experiments.claim import claim
+from simulator.experiments.processes import on_processes
+from simulator.experiments.tasks import OneRun, Task, run_one, share_out
+from simulator.language.errors import UnknownName, UserError
+from simulator.results.manifest import describe, resume_key
+from simulator.results.parts import Parts
+from simulator.results.result import Result
+from simulator.results.runs import Key, Run
+
+SECONDS_BETWEEN_PARTS = 5.0
+"""What a power cut may cost: finished runs wait no longer than this before they are on disk."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a comparison is."""
+
+    planned: int
+    done: int
+    failed: int
+    reused: int
+    """Finished runs taken up from an earlier, interrupted start (counted in `done`)."""
+
+
+def run(
+    scenario: Any,
+    *,
+    replicates: int | None = None,
+    seed: int | None = None,
+    workers: int = 1,
+    policies: Sequence[str] | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    out: str | Path | None = None,
+    on_error: Literal["continue", "stop"] = "continue",
+    force: bool = False,
+    one_run: OneRun | None = None,
+) -> Result:
+    """Run each policy with each replicate and return the result; write it to `out` if given.
+
+    Replicate r of every policy meets the same luck. The result is the same for any number of workers. A run that raises
+    is kept as failed (`Result.failed`); with `on_error="stop"` it is the last one. Ctrl-C ends the work and returns what is
+    finished (`Result.interrupted`), or raises KeyboardInterrupt if nothing is.
+
+    `out` is refused with ResultError before the first run if it cannot be written or holds another result, unless `force`.
+    A folder with unfinished runs of the same scenario, seed, scale and program is taken up where it stopped.
+    `one_run` does one run in place of the model: `(scenario, policy, replicate) -> record`.
+    """
+    if seed is not None and seed != scenario.seed:
+        scenario = with_seed(scenario, seed)
+    replicates = scenario.replicates if replicates is None else replicates
+    chosen = _choose(scenario, policies)
+    if replicates < 1 or workers < 1:
+        raise UserError(f"replicates (={replicates}) and workers (={workers}) must be at least 1")
+    manifest = describe(scenario, chosen, replicates, scenario.seed)
+    parts = None
+    if out is not None:
+        claim(Path(out), manifest, force)
+        parts = Parts(Path(out), resume_key(manifest))
+    collection = Collection([(p, 0, r) for r in range(replicates) for p in chosen], parts, progress)
+    began = time.perf_counter()
+    try:
+        tasks = share_out(collection.missing, chosen, workers)
+        for runs in _ended(scenario, tasks, one_run or _model(), workers):
+            collection.add(runs)
+            if on_error == "stop" and collection.failed:
+                break
+    except KeyboardInterrupt:
+        if not collection.runs:
+            raise
+    finally:
+        collection.flush()
+    manifest |= collection.counts()
+    manifest["performance"] = {
+        "seconds": round(time.perf_counter() - began, 3),
+        "workers": workers,
+        "reused_runs": collection.reused,
+    }
+    result = Result.of(collection.runs, manifest)
+    if out is not None and parts is not None:
+        result.save(Path(out))
+        if not (result.interrupted or result.failed):
+            parts.clear()
+    return result
+
+
+class Collection:
+    """The runs that have ended, on disk soon after."""
+
+    def __init__(
+        self, planned: Sequence[Key], parts: Parts | None, progress: Callable[[Progress], None] | None
+    ) -> None:
+        self.planned, self._parts, self._progress = planned, parts, progress
+        wanted = set(planned)
+        self.runs: list[Run] = [run for run in parts.resume() if run.key in wanted] if parts else []
+        self.reused, self.failed = len(self.runs), 0
+        self._waiting: list[Run] = []
+        self._written = time.monotonic()
+        self._tell()
+
+    @property
+    def missing(self) -> list[Key]:
+        """The keys of the runs still to be done."""
+        there = {run.key for run in self.runs}
+        return [key for key in self.planned if key not in there]
+
+    def add(self, runs: Sequence[Run]) -> None:
+        """Take in runs that have just ended."""
+        self.runs += runs
+        self.failed += sum(run.status == "failed" for run in runs)
+        self._waiting += runs
+        if time.monotonic() - self._written > SECONDS_BETWEEN_PARTS:
+            self.flush()
+        self._tell()
+
+    def flush(self) -> None:
+        """Put what has ended on disk."""
+        if self._parts is not None:
+            self._parts.append(self._waiting)
+        self._waiting, self._written = [], time.monotonic()
+
+    def counts(self) -> dict[str, Any]:
+        return {"runs": {"planned": len(self.planned), "done": len(self.runs) - self.failed, "failed": self.failed}}
+
+    def _tell(self) -> None:
+        if self._progress is not None:
+            self._progress(Progress(len(self.planned), len(self.runs) - self.failed, self.failed, self.reused))
+
+
+def with_seed(scenario: Any, seed: int) -> Any:
+    """The same scenario with other luck."""
+    if dataclasses.is_dataclass(scenario) and not isinstance(scenario, type):
+        return dataclasses.replace(scenario, seed=seed)
+    return scenario.model_copy(update={"seed": seed})
+
+
+def _ended(scenario: Any, tasks: Sequence[Task], one_run: OneRun, workers: int) -> Iterator[list[Run]]:
+    """Runs as they end: in this process one by one, or task by task from others."""
+    if workers > 1:
+        yield from on_processes(scenario, tasks, one_run, workers)
+        return
+    for task in tasks:
+        for policy in task.policies:
+            yield [run_one(scenario, policy, task.replicate, one_run)]
+
+
+def _choose(scenario: Any, policies: Sequence[str] | None) -> list[str]:
+    """The policies to run, baseline first; UnknownName for one that the scenario lacks, UserError for one given twice."""
+    known = [policy.name for policy in scenario.policies]
+    chosen = list(policies) if policies else known
+    for name in chosen:
+        if name not in known:
+            raise UnknownName("policy of this scenario", name, known)
+        if chosen.count(name) > 1:
+            raise UserError(f"policy '{name}' is given {chosen.count(name)} times; give each once")
+    return chosen
+
+
+def _model() -> OneRun:
+    """The simulator's own run, imported late: reading a result needs no model."""
+    from simulator.model import run_once
+
+    return run_once
