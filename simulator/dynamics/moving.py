@@ -2,7 +2,7 @@
 
 A home falls empty with a hazard by housing, 0.08 to 0.20 a year (assumption). The newcomer's class, stage, register entry,
 Party membership and age are keyed dice of (home, month), from the law of the leavers at the start (ladder.py), so that
-moving moves no share; they know nobody and belong to no organisation. Friend and housing stay with the home.
+moving moves no share; they know nobody. Friend and housing stay with the home.
 """
 
 from __future__ import annotations
@@ -33,7 +33,6 @@ def move_in(residents: Residents, moves: Moves, law: StartingLaw, streams: Strea
     housing = residents.housing[homes]
     disposition = choose(np.cumsum(law.newcomer_class, axis=1)[housing], dice[0])
     stage = choose(np.cumsum(law.newcomer_stage, axis=2)[disposition, housing], dice[1])
-    residents.organization[homes] = -1
     was_registered = residents.ever_volunteer[homes]
     np.add.at(residents.ever_count, residents.community_of(homes[was_registered]), -1)
     residents.ever_volunteer[homes] = False

@@ -247,7 +247,7 @@ def _decide(
 
 
 def climb_and_slip(residents: Residents, moves: Moves) -> None:
-    """Carry out climbs and slips; who slips below stage 2 leaves the organisation, who reaches 3 is on the register."""
+    """Carry out climbs and slips; who reaches stage 3 goes on the register of volunteers."""
     for event, step in ((Event.CLIMB, 1), (Event.SLIP, -1)):
         homes = moves.of(event)
         change_stage(residents, homes, residents.stage(homes).astype(np.int64) + step)
@@ -260,7 +260,6 @@ def change_stage(residents: Residents, homes: NDArray[np.intp], stage: NDArray[n
     np.add.at(residents.stage_count, (community, old), -1)
     np.add.at(residents.stage_count, (community, stage), 1)
     residents.cell[homes] = (stage.astype(np.uint8) << np.uint8(4)) | (residents.cell[homes] & np.uint8(15))
-    residents.organization[homes[stage < 2]] = -1
     newly = homes[(stage >= 3) & ~residents.ever_volunteer[homes]]
     residents.ever_volunteer[newly] = True
     np.add.at(residents.ever_count, residents.community_of(newly), 1)

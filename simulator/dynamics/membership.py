@@ -1,0 +1,153 @@
+"""Belonging to an organisation.
+
+Joining is one of the events of a resident's die (participation.py): hazard `join` per month for those at stage >= 2 who
+belong to none. Which body: an exponential race among the awake bodies of the community with odds
+
+    members^size_exponent + 1
+
+so that large bodies grow and sizes become heavy-tailed (preferential attachment; the 1 lets new bodies begin). Members leave
+when they slip below stage 2, when they move away, and when their body ends. A new group begins with a founding circle of
+residents at stage >= 2 who belong nowhere, of lognormal size.
+
+`join` is solved so that members stand still at the start. With n_s the shares of residents at stage s, f_s the monthly flow
+between s - 1 and s (equal in both directions at rest), m and c the monthly chances of moving and of the body's end, and a_s
+the share of members at stage s:
+
+    s=2: join*(1-a2)*n2 = f2*a2 + f3*(a2-a3) + (m+c)*a2*n2
+    s=3: join*(1-a3)*n3 = f3*(a3-a2) + f4*(a3-a4) + (m+c)*a3*n3
+    s=4: join*(1-a4)*n4 = f4*(a4-a3) + (m+c)*a4*n4
+
+Sources: Simon 1955 and Yule for the attachment's form; all values are assumptions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import brentq
+from scipy.special import ndtri
+
+from simulator.city.organizations import NO_ONE, Kind, Organizations, Status
+from simulator.city.residents import Residents
+from simulator.dynamics.participation import Event, Moves
+from simulator.language.streams import Streams, race
+
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+"""An odd constant that spreads homes over 64 bits, so that (home, body) pairs have keys of their own."""
+
+
+def affiliation(
+    stage_shares: NDArray[np.float64], upward: NDArray[np.float64], leave: float, join: float
+) -> NDArray[np.float64]:
+    """The shares of members by stage at rest, (5,), 0 below stage 2, for monthly chances `leave` (m + c) and `join`.
+
+    stage_shares (5,) of residents; upward (5,) the share of all residents that climbs from each stage in a month.
+    """
+    n2, n3, n4 = stage_shares[2:]
+    f2, f3, f4 = upward[1:4]
+    balance = np.array(
+        [
+            [(join + leave) * n2 + f2 + f3, -f3, 0.0],
+            [-f3, (join + leave) * n3 + f3 + f4, -f4],
+            [0.0, -f4, (join + leave) * n4 + f4],
+        ]
+    )
+    return np.append([0.0, 0.0], np.linalg.solve(balance, join * np.array([n2, n3, n4])))
+
+
+def solve_join(
+    stage_shares: NDArray[np.float64], upward: NDArray[np.float64], leave: float, members_share: float
+) -> float:
+    """The monthly hazard of joining at which `members_share` of all residents stay members."""
+
+    def excess(log_join: float) -> float:
+        members = affiliation(stage_shares, upward, leave, float(np.exp(log_join))) @ stage_shares
+        return float(members - members_share)
+
+    return float(np.exp(brentq(excess, -30.0, 10.0, xtol=1e-12)))
+
+
+def leave(residents: Residents, organizations: Organizations, moves: Moves) -> None:
+    """Those who move away or slip below stage 2 this month leave their bodies. Before the slips are carried out."""
+    slipping = moves.of(Event.SLIP)
+    homes = np.concatenate([moves.of(Event.MOVE), slipping[residents.stage(slipping) == 2]])
+    _part(residents, organizations, homes[residents.organization[homes] >= 0])
+
+
+def join(residents: Residents, organizations: Organizations, homes: NDArray[np.intp], streams: Streams, month: int,
+         size_exponent: float) -> None:  # fmt: skip
+    """Each of these residents, (k,), joins an awake body of their community, if there is one."""
+    bodies = np.flatnonzero(
+        organizations.active() & (organizations.community >= 0) & (organizations.kind != Kind.FEDERATION)
+    )
+    bodies = bodies[np.argsort(organizations.community[bodies], kind="stable")]
+    first = np.searchsorted(organizations.community[bodies], np.arange(residents.n_communities + 1))
+    community = residents.community_of(homes)
+    candidates = first[community + 1] - first[community]
+    homes, community, candidates = homes[candidates > 0], community[candidates > 0], candidates[candidates > 0]
+    if not homes.size:
+        return
+    begins = np.concatenate([[0], np.cumsum(candidates)[:-1]])
+    joiner = np.repeat(np.arange(homes.size), candidates)
+    body = bodies[first[community][joiner] + np.arange(joiner.size) - begins[joiner]]
+    with np.errstate(over="ignore"):
+        pair = organizations.identity[body] ^ (homes[joiner].astype(np.uint64) * _SPREAD)
+    odds = organizations.members[body].astype(np.float64) ** size_exponent + 1.0
+    arrival = -np.log(streams.dice("joining", month, pair)) / odds
+    fastest = np.minimum.reduceat(arrival, begins)
+    winner = np.flatnonzero(arrival == fastest[joiner])
+    _, one_each = np.unique(joiner[winner], return_index=True)
+    chosen = body[winner[one_each]]
+    residents.organization[homes] = chosen
+    np.add.at(organizations.members, chosen, 1)
+
+
+def gather_circle(
+    residents: Residents, organizations: Organizations, rows: NDArray[np.intp], streams: Streams, month: int,
+    parameters: Mapping[str, float],
+) -> None:  # fmt: skip
+    """Founding circles for these new bodies: residents of the community at stage >= 2 who belong to none."""
+    size = np.exp(
+        np.log(parameters["circle_median"])
+        + parameters["circle_sd_log"] * ndtri(streams.dice("founding circle", month, organizations.identity[rows]))
+    )
+    for row, wanted in zip(rows, np.maximum(np.rint(size), 1).astype(int), strict=True):
+        homes = residents.homes(int(organizations.community[row]))
+        free = np.flatnonzero((residents.cell[homes] >= 32) & (residents.organization[homes] == NO_ONE)) + homes.start
+        with np.errstate(over="ignore"):
+            pair = organizations.identity[row] ^ (free.astype(np.uint64) * _SPREAD)
+        circle = free[race(np.ones(free.size), streams.dice("founding circle", month, pair), int(wanted))]
+        residents.organization[circle] = row
+        organizations.members[row] = circle.size
+
+
+def close(residents: Residents, organizations: Organizations, streams: Streams, month: int,
+          ended: NDArray[np.intp], member_loss: NDArray[np.float64]) -> None:  # fmt: skip
+    """Members of bodies that ended, rows `ended` (k,), leave; those of a merged body pass on, all but `member_loss` (k,)."""
+    if not ended.size:
+        return
+    becomes = np.full(len(organizations), NO_ONE, np.int32)
+    lost = np.zeros(len(organizations))
+    closing = np.zeros(len(organizations), np.bool_)
+    closing[ended] = True
+    merged = ended[organizations.status[ended] == Status.MERGED]
+    becomes[merged] = organizations.merged_into[merged]
+    lost[ended] = member_loss
+    for community in np.unique(organizations.community[ended]):
+        if community < 0:
+            continue
+        homes = residents.homes(int(community))
+        belongs = residents.organization[homes]
+        leaving = np.flatnonzero((belongs >= 0) & closing[np.maximum(belongs, 0)]) + homes.start
+        old = residents.organization[leaving]
+        stays = (becomes[old] >= 0) & (streams.dice("merger", month, leaving) >= lost[old])
+        residents.organization[leaving] = np.where(stays, becomes[old], NO_ONE)
+        np.add.at(organizations.members, becomes[old[stays]], 1)
+    organizations.members[ended] = 0
+
+
+def _part(residents: Residents, organizations: Organizations, homes: NDArray[np.intp]) -> None:
+    np.add.at(organizations.members, residents.organization[homes], -1)
+    residents.organization[homes] = NO_ONE
