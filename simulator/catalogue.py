@@ -1,0 +1,119 @@
+"""The shipped catalogue, and the one way to load a document: names, files, and the vocabulary of this installation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any, Final
+
+from simulator.documents import changes as outside
+from simulator.documents.instrument import Instrument
+from simulator.documents.library import FORMS, Library
+from simulator.documents.parameters import Parameters
+from simulator.documents.reading import Problems
+from simulator.documents.scenario import Scenario
+from simulator.documents.shelves import Shelves
+from simulator.dynamics.levers import LEVERS
+from simulator.dynamics.programmes import SIGNATURES
+from simulator.language.errors import ModelError, UnknownName, UserError
+from simulator.language.vocabulary import ProgrammeSignature, Vocabulary
+
+ENTRY_POINTS: Final = "sanshe.programmes"
+"""An outside package registers a programme class (with its `signature`) under this group."""
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """Every lever and programme that documents may name, those of outside packages included."""
+    programmes: dict[str, ProgrammeSignature] = dict(SIGNATURES)
+    for entry in entry_points(group=ENTRY_POINTS):
+        signature = entry.load().signature
+        if signature.name in programmes:
+            raise ModelError(f"two programmes are called '{signature.name}'; the second is {entry.value}")
+        programmes[signature.name] = signature
+    return Vocabulary(LEVERS, programmes)
+
+
+def shipped() -> Path:
+    """The folder of shipped scenarios: inside an installed package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parent
+    for folder in (package / "scenarios", package.parent / "scenarios"):
+        if folder.is_dir():
+            return folder
+    raise UserError(f"the shipped scenarios are missing: there is no folder 'scenarios' in or beside {package}")
+
+
+def library() -> Library:
+    """A fresh reader over the shipped catalogue."""
+    return Library(vocabulary(), Shelves(shipped()))
+
+
+def names(kind: str) -> list[str]:
+    """The names of all shipped documents of a kind; UnknownName for a kind that does not exist."""
+    if kind not in FORMS:
+        raise UnknownName("kind", kind, list(FORMS))
+    return Shelves(shipped()).names(kind)
+
+
+def read(kind: str, name: str) -> Any:
+    """One shipped document as its object (a policy as a Listing); UnknownName, or DocumentError with its problems."""
+    path = Shelves(shipped()).find(kind, name, None) if kind in FORMS else None
+    if path is None:
+        raise UnknownName(kind, name, names(kind))
+    reader = library()
+    found = reader.read(path)
+    reader.problems.stop_if_any()
+    return found
+
+
+def parameters() -> Parameters:
+    """The model's own numbers as shipped."""
+    found: Parameters = read("parameters", "parameters")
+    return found
+
+
+def instruments() -> Mapping[str, Instrument]:
+    """The shipped instruments by name."""
+    return {name: read("instrument", name) for name in names("instrument")}
+
+
+def validate(files: Iterable[str | Path]) -> None:
+    """Check files of any kind with all that they refer to; DocumentError holds every problem of all of them."""
+    reader = library()
+    for file in files:
+        reader.read(Path(file))
+    reader.problems.stop_if_any()
+
+
+def load(path_or_name: str | Path, set: Iterable[str] = (), **overrides: Any) -> Scenario:
+    """A scenario by its path or its shipped name.
+
+    `set` holds changes as on the command line (`policies.chaoyang.service_purchase.annual_budget_yuan=3`), `overrides`
+    replace whole keys of the scenario: years, replicates, seed, scale, start, district, policies. DocumentError holds
+    all problems of the scenario and of everything that it refers to.
+    """
+    reader = library()
+    changed = outside.parse(set, {key: value for key, value in overrides.items() if value is not None}, reader.problems)
+    path = scenario_path(path_or_name)
+    found = reader.read(path, changed)
+    if found is not None and not isinstance(found, Scenario):
+        raise UserError(f"{path} is not a scenario: its kind is {type(found).__name__.lower()}")
+    reader.problems.stop_if_any()
+    assert found is not None
+    return found
+
+
+def scenario_path(path_or_name: str | Path) -> Path:
+    """The file of a scenario: a path as given, else a shipped one of that name (or path, from an empty folder)."""
+    path = Path(path_or_name)
+    if path.exists():
+        return path
+    name = path.as_posix().removeprefix("scenarios/").removesuffix(".yaml")
+    found = Shelves(shipped()).find("scenario", name, None)
+    if found is not None:
+        return found
+    if path.suffix in (".yaml", ".yml"):
+        return path
+    raise UnknownName("scenario", str(path_or_name), names("scenario"))

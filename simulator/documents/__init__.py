@@ -1,0 +1,26 @@
+"""Floor 2: what a user writes, as checked, frozen objects."""
+
+from simulator.documents.district import FIGURES, SHARES, District
+from simulator.documents.in_force import Amount, InForce, Policy
+from simulator.documents.instrument import Instrument
+from simulator.documents.parameter import Parameter, Shares
+from simulator.documents.parameters import Parameters
+from simulator.documents.policy import Listed, Listing
+from simulator.documents.scenario import Scenario, Shock
+
+__all__ = [
+    "FIGURES",
+    "SHARES",
+    "Amount",
+    "District",
+    "InForce",
+    "Instrument",
+    "Listed",
+    "Listing",
+    "Parameter",
+    "Parameters",
+    "Policy",
+    "Scenario",
+    "Shares",
+    "Shock",
+]

@@ -1,0 +1,174 @@
+"""The form of a document: what pydantic checks, and its refusals put into our words at the place of the fault."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any, NoReturn, TypeVar, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from simulator.documents.tree import Path, Tree
+from simulator.documents.wording import describe, plain, say
+from simulator.language.errors import Problem, did_you_mean
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+"""A text that is not empty."""
+
+
+class Form(BaseModel):
+    """The base of every form: unknown keys refused, nothing converted, frozen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, populate_by_name=True)
+
+
+class Bilingual(Form):
+    """A text in English and Chinese; `title["en"]`."""
+
+    en: Text
+    zh: Text
+
+    def __getitem__(self, language: str) -> str:
+        return self.zh if language == "zh" else self.en
+
+
+F = TypeVar("F", bound=Form)
+
+
+def refuse(sentence: str, **values: Any) -> NoReturn:
+    """Refuse from inside a validator."""
+    raise PydanticCustomError("refused", "{sentence}", {"sentence": say(sentence, **values)})
+
+
+def shape(tree: Tree, form: type[F], about: str = "") -> tuple[F | None, list[Problem]]:
+    """The tree as a form. All problems of shape at once; the form is None if it cannot be made.
+
+    If unknown keys are all that is wrong, the form without them is given as well, so that what it refers to is checked
+    in the same pass.
+    """
+    try:
+        return form.model_validate(tree.value), []
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+    problems = [_problem(tree, form, item) for item in details]
+    if any(item["type"] != "extra_forbidden" for item in details):
+        return None, problems
+    for item in details:
+        tree = tree.without(written_path(tree, item["loc"]))
+    return form.model_validate(tree.value), problems
+
+
+def written_path(tree: Tree, loc: Path) -> Path:
+    """The part of pydantic's location that is written in the file: tags of unions and missing keys are left out."""
+    path: list[str | int] = []
+    for step in loc:
+        if step in tree.below:
+            path.append(step)
+            tree = tree.below[step]
+    return tuple(path)
+
+
+def _problem(tree: Tree, form: type[Form], item: ErrorDetails) -> Problem:
+    """One of pydantic's errors in our words, at its place."""
+    path = written_path(tree, item["loc"])
+    on_key = item["type"] in ("extra_forbidden", "missing") and bool(path)
+    place = tree.key_place(path) if on_key else tree.at(path).place
+    return Problem(place.file, place.line, place.column, _sentence(tree, form, item))
+
+
+def _sentence(tree: Tree, form: type[Form], item: ErrorDetails) -> str:
+    kind, given, context = item["type"], item["input"], item.get("ctx", {})
+    if kind == "refused":
+        return str(context["sentence"])
+    if kind == "missing":
+        return say("missing key", key=item["loc"][-1], about=_about(form, item["loc"]))
+    if kind == "extra_forbidden":
+        key = str(item["loc"][-1])
+        parent = tree.at(written_path(tree, item["loc"])[:-1])
+        known = [name for name in _keys_at(form, item["loc"][:-1]) if name not in parent.below]
+        return say("unknown key", key=key, hint=did_you_mean(key, known))
+    if kind in ("greater_than", "greater_than_equal"):
+        relation = "above" if kind == "greater_than" else "of at least"
+        limit = context.get("gt", context.get("ge"))
+        return say("below", given=plain(given), relation=relation, limit=plain(limit))
+    if kind in ("less_than", "less_than_equal"):
+        relation = "below" if kind == "less_than" else "of at most"
+        limit = context.get("lt", context.get("le"))
+        return say("above", given=plain(given), relation=relation, limit=plain(limit))
+    if kind == "literal_error":
+        return say("not one of", given=describe(given), accepted=context["expected"])
+    if kind == "too_short" and not isinstance(given, dict):
+        return _length(given, context)
+    return _wrong_type(kind, given, context)
+
+
+_TYPES = {
+    "float_type": "not a number", "int_type": "not whole", "int_from_float": "not whole", "string_type": "not text",
+    "bool_type": "not yes or no", "model_type": "not a mapping", "dict_type": "not a mapping",
+    "model_attributes_type": "not a mapping", "tuple_type": "not a list", "finite_number": "not a number",
+    "too_long": "wrong length", "string_too_short": "empty text", "too_short": "empty list",
+}  # fmt: skip
+
+
+def _length(given: Any, context: dict[str, Any]) -> str:
+    least = context.get("min_length", 1)
+    if least <= 1:
+        return say("empty list")
+    return say("wrong length", accepted=f"{least} items", given=f"{len(given)}")
+
+
+def _wrong_type(kind: str, given: Any, context: dict[str, Any]) -> str:
+    sentence = _TYPES[kind]
+    if sentence == "wrong length":
+        return say(sentence, accepted=f"{context['max_length']} items", given=f"{len(given)}")
+    told = describe(given)
+    if sentence in ("not a number", "not whole") and isinstance(given, str) and _reads_as_number(given):
+        told += " (take the quotes away)"
+    return say(sentence, given=told)
+
+
+def _reads_as_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def _about(form: type[Form], loc: Path) -> str:
+    """What a missing key is for, if its form says so."""
+    model = _model_at(form, loc[:-1])
+    if model is None:
+        return ""
+    for name, info in model.model_fields.items():
+        if (info.alias or name) == loc[-1] and info.description:
+            return f": {info.description}"
+    return ""
+
+
+def _keys_at(form: type[Form], loc: Path) -> list[str]:
+    """The keys that the form at this location accepts."""
+    model = _model_at(form, loc)
+    return [info.alias or name for name, info in model.model_fields.items()] if model else []
+
+
+def _model_at(form: Any, loc: Path) -> type[BaseModel] | None:
+    """The form that pydantic was checking at a location."""
+    current: Any = form
+    for step in loc:
+        model = _as_model(current)
+        if model is not None:
+            fields = {info.alias or name: info.annotation for name, info in model.model_fields.items()}
+            current = fields.get(str(step), current)
+        else:
+            arguments = [item for item in get_args(current) if item not in (str, int, float, type(None), Ellipsis)]
+            inner = [item for item in arguments if get_args(item) or _as_model(item)]
+            current = inner[-1] if inner else current
+    return _as_model(current)
+
+
+def _as_model(annotation: Any) -> type[BaseModel] | None:
+    while get_origin(annotation) is Annotated:
+        annotation = get_args(annotation)[0]
+    candidates = [annotation, *get_args(annotation)] if get_args(annotation) else [annotation]
+    models = [item for item in candidates if isinstance(item, type) and issubclass(item, BaseModel)]
+    return models[0] if models and (annotation is models[0] or type(None) in candidates) else None

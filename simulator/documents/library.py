@@ -1,0 +1,238 @@
+"""Following references: from the file that a user names to everything that it names.
+
+A `Library` reads each file once for one command. What is wrong, in whatever file, is noted in its `problems`; a document
+whose file has problems is None, and what refers to it goes on as far as it can, so that all problems are found at once.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path as FilePath
+from typing import Any, Final
+
+from simulator.documents.changes import Changes, Outside
+from simulator.documents.district import District, DistrictForm, Figures, check_district
+from simulator.documents.form import Form
+from simulator.documents.in_force import InForce, Policy, put_in_force
+from simulator.documents.instrument import Instrument, InstrumentForm, check_instrument
+from simulator.documents.parameters import Parameters, ParametersForm, changed_in_scenario, check_names, flattened
+from simulator.documents.policy import (
+    Listed,
+    Listing,
+    PolicyForm,
+    Written,
+    check_times,
+    entries,
+    extended,
+    listed,
+    merged,
+)
+from simulator.documents.policy_changes import change_entries
+from simulator.documents.reading import Document, Problems, formed, kind_of, read_tree
+from simulator.documents.scenario import Scenario, ScenarioForm, check_shocks, whole_months
+from simulator.documents.shelves import Shelves
+from simulator.documents.tree import Place, Tree
+from simulator.language.calendar import Month
+from simulator.language.errors import did_you_mean
+from simulator.language.vocabulary import Vocabulary
+
+FORMS: Final[dict[str, type[Form]]] = {
+    "instrument": InstrumentForm, "policy": PolicyForm, "district": DistrictForm, "parameters": ParametersForm,
+    "scenario": ScenarioForm,
+}  # fmt: skip
+"""The kinds of documents, and the form of each."""
+
+NO_CHANGES: Final = Changes()
+
+
+class Library:
+    """Reads documents and what they refer to."""
+
+    def __init__(self, vocabulary: Vocabulary, shelves: Shelves) -> None:
+        self.vocabulary, self.shelves = vocabulary, shelves
+        self.problems = Problems()
+        self._trees: dict[FilePath, tuple[str, Tree] | None] = {}
+        self._read: dict[tuple[str, FilePath], Any] = {}
+
+    def read(self, path: FilePath, changes: Changes = NO_CHANGES) -> Any:
+        """A file of any kind as its object: Instrument, Listing, District, Parameters or Scenario."""
+        kind = self._kind(path)
+        readers = {"instrument": self.instrument, "policy": self.listing, "district": self.district,
+                   "parameters": self.own_parameters}  # fmt: skip
+        if kind == "scenario":
+            return self.scenario(path, changes)
+        return readers[kind](path) if kind else None
+
+    def _tree(self, path: FilePath) -> tuple[str, Tree] | None:
+        """The kind and the tree of a file, read once."""
+        path = path.absolute()
+        if path not in self._trees:
+            tree = read_tree(path, FORMS, self.problems)
+            kind = kind_of(tree, FORMS, self.problems) if tree is not None else None
+            self._trees[path] = (kind, tree) if kind is not None and tree is not None else None
+        return self._trees[path]
+
+    def _kind(self, path: FilePath) -> str | None:
+        found = self._tree(path)
+        return found[0] if found else None
+
+    def _find(self, kind: str, name: str, beside: FilePath, place: Place) -> FilePath | None:
+        """The file that a reference means; a name that nothing has, or of another kind, is noted at the reference."""
+        path = self.shelves.find(kind, name, beside)
+        if path is None:
+            hint = did_you_mean(name, self.shelves.names(kind, beside))
+            self.problems.add(place, "unknown name", kind=kind, given=name, hint=hint)
+            return None
+        written = self._kind(path)
+        if written is not None and written != kind:
+            self.problems.add(place, "other kind", name=name, given=written, wanted=kind)
+            return None
+        return path if written is not None else None
+
+    def instrument(self, path: FilePath) -> Instrument | None:
+        """An instrument that agrees with the vocabulary."""
+        key = ("instrument", path.absolute())
+        if key not in self._read:
+            before = len(self.problems.found)
+            found = self._tree(path)
+            document = formed(path, found[1], InstrumentForm, self.problems) if found else None
+            instrument = check_instrument(document, self.vocabulary, self.problems) if document else None
+            self._read[key] = instrument if len(self.problems.found) == before else None
+        return self._read[key]  # type: ignore[no-any-return]
+
+    def listing(self, path: FilePath, chain: tuple[FilePath, ...] = ()) -> Listing | None:
+        """A policy with its `extends` written out; its dates are still words."""
+        path = path.absolute()
+        key = ("policy", path)
+        if key not in self._read:
+            before = len(self.problems.found)
+            found = self._tree(path)
+            document = formed(path, found[1], PolicyForm, self.problems) if found else None
+            made = self._list(document, (*chain, path)) if document else None
+            self._read[key] = made if len(self.problems.found) == before else None
+        return self._read[key]  # type: ignore[no-any-return]
+
+    def _list(self, document: Document[PolicyForm], chain: tuple[FilePath, ...]) -> Listing | None:
+        form = document.form
+        taken: tuple[Listed, ...] = ()
+        parent: Listing | None = None
+        if form.extends is not None:
+            parent = self._parent(document, form.extends, chain)
+            if parent is None:
+                return None
+            taken = extended(parent, document, self.problems)
+        own = []
+        for written in entries(document, "instruments", self.problems):
+            base = [entry for entry in taken if entry.name == written.name]
+            if parent is not None and len(base) > 1:
+                self.problems.add(written.place, "ambiguous change", name=written.name, parent=parent.name)
+            entry = self._entry(written, base[0] if len(base) == 1 else None, document)
+            own.extend([entry] if entry else [])
+        instruments = merged(taken, own)
+        check_times(instruments, None, self.problems)
+        return Listing(document.name, form.title, instruments)
+
+    def _parent(self, document: Document[PolicyForm], name: str, chain: tuple[FilePath, ...]) -> Listing | None:
+        place = document.place("extends")
+        path = self._find("policy", name, document.path, place)
+        if path is None:
+            return None
+        if path.absolute() in chain:
+            names = " -> ".join(step.stem for step in (*chain, path))
+            self.problems.add(place, "circular", chain=names)
+            return None
+        return self.listing(path, chain)
+
+    def _entry(self, written: Written, base: Listed | None, document: Document[Any]) -> Listed | None:
+        path = self._find("instrument", written.name, document.path, written.place)
+        instrument = self.instrument(path) if path else None
+        if instrument is None:
+            return None
+        return listed(written, base, instrument, document, self.vocabulary, self.problems)
+
+    def district(self, path: FilePath, changes: Changes = NO_CHANGES) -> District | None:
+        """A district with what is in force at its start."""
+        before = len(self.problems.found)
+        found = self._tree(path)
+        document = formed(path, changes.over_district(found[1]), DistrictForm, self.problems) if found else None
+        if document is None:
+            return None
+        check_district(document, self.problems)
+        in_force = self._in_force(document)
+        if len(self.problems.found) > before:
+            return None
+        figures = {name: getattr(document.form, name) for name in Figures.model_fields}
+        return District(name=document.name, title=document.form.title, in_force=in_force, **figures)
+
+    def _in_force(self, document: Document[DistrictForm]) -> tuple[InForce, ...]:
+        own = []
+        for written in entries(document, "in_force", self.problems):
+            for key, date in (("from", written.settings.since), ("until", written.settings.until)):
+                if date is not None:
+                    self.problems.add(document.key(*written.path, key), "dates in force", key=key)
+            entry = self._entry(written, None, document)
+            own.extend([entry] if entry else [])
+        check_times(own, None, self.problems)
+        return tuple(put_in_force(entry.instrument, entry.values, 0, None, self.vocabulary) for entry in own)
+
+    def shipped_parameters(self) -> Parameters | None:
+        """The model's own numbers as shipped."""
+        path = self.shelves.find("parameters", "parameters", None)
+        found = self._tree(path) if path else None
+        document = formed(path, found[1], ParametersForm, self.problems) if path and found else None
+        return Parameters(flattened(document.form)) if document else None
+
+    def own_parameters(self, path: FilePath) -> Parameters | None:
+        """The numbers of a file of the user's: the shipped ones, with those that it changes."""
+        before = len(self.problems.found)
+        shipped_path = self.shelves.find("parameters", "parameters", None)
+        shipped = self.shipped_parameters()
+        if shipped is None or (shipped_path and shipped_path.absolute() == path.absolute()):
+            return shipped
+        found = self._tree(path)
+        document = formed(path, found[1], ParametersForm, self.problems) if found else None
+        made = check_names(document, shipped, self.problems) if document else None
+        return made if len(self.problems.found) == before else None
+
+    def scenario(self, path: FilePath, changes: Changes = NO_CHANGES) -> Scenario | None:
+        """A scenario with everything that it names."""
+        before = len(self.problems.found)
+        found = self._tree(path)
+        document = formed(path, changes.over_scenario(found[1]), ScenarioForm, self.problems) if found else None
+        if document is None:
+            return None
+        form = document.form
+        start, months = Month.parse(form.start), whole_months(document, self.problems)
+        place = self._find("district", form.district, path, document.place("district"))
+        district = self.district(place, changes) if place else None
+        policies = self._policies(document, start, months, changes)
+        beside = self.shelves.find("parameters", "parameters", path)
+        base = self.own_parameters(beside) if beside else Parameters({})
+        parameters = changed_in_scenario(document, form.parameters, base or Parameters({}), self.problems)
+        shocks = check_shocks(document, start, months, self.vocabulary, self.problems)
+        if len(self.problems.found) > before or district is None:
+            return None
+        return Scenario(document.name, form.title, start, months, form.replicates, form.seed, form.scale, district,
+                        policies, parameters, shocks)  # fmt: skip
+
+    def _policies(
+        self, document: Document[ScenarioForm], start: Month, months: int, changes: Changes
+    ) -> tuple[Policy, ...]:
+        dated: dict[str, Policy] = {}
+        for index, name in enumerate(document.form.policies):
+            place = document.place("policies", index)
+            path = self._find("policy", name, document.path, place)
+            listing = self.listing(path) if path else None
+            if path is not None and path.stem in dated:
+                self.problems.add(place, "policy twice", name=path.stem)
+            elif listing is not None:
+                listing = change_entries(listing, changes.of_policy(listing.name), self.vocabulary, self.problems)
+                dated[listing.name] = listing.dated(start, months, self.vocabulary, self.problems)
+        self._check_policies_named(changes.policies, document)
+        return tuple(dated.values())
+
+    def _check_policies_named(self, changes: tuple[Outside, ...], document: Document[ScenarioForm]) -> None:
+        names = [FilePath(name).stem for name in document.form.policies]
+        for change in changes:
+            if change.path[1] not in names:
+                hint = did_you_mean(change.path[1], names)
+                self.problems.add(change.place, "set unknown path", path=change.text, hint=hint)

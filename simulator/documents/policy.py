@@ -1,0 +1,238 @@
+"""A policy: the whole list of what is in force, each instrument with its dates and the numbers that it changes.
+
+It is made in two steps. A *listing* is checked against the instruments and has its `extends` written out, but its dates
+are still words; `dated` gives it to a scenario, which has a start and an end, and makes it a `Policy` of months.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
+
+from simulator.documents.dates import ANY_START, Date, is_relative
+from simulator.documents.form import Bilingual, Form, Text, refuse
+from simulator.documents.in_force import Policy, put_in_force
+from simulator.documents.instrument import Instrument, check_value
+from simulator.documents.parameter import Change, Parameter
+from simulator.documents.reading import Document, Problems
+from simulator.documents.tree import Place
+from simulator.documents.wording import plain
+from simulator.language.calendar import Month, months_from_start
+from simulator.language.errors import did_you_mean
+from simulator.language.vocabulary import Vocabulary
+
+
+class Settings(Form):
+    """What an entry of the list says about its instrument: dates, source, and numbers that differ."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Change] = Field(init=False)
+
+    since: Date | None = Field(default=None, alias="from")
+    until: Date | None = None
+    source: Text | None = None
+    note: Text | None = None
+
+    @property
+    def changes(self) -> dict[str, Change]:
+        return dict(self.__pydantic_extra__)
+
+
+def _bare_or_set(given: Any) -> str:
+    return "bare" if isinstance(given, str) else "set"
+
+
+Entry = Annotated[
+    Annotated[Text, Tag("bare")] | Annotated[dict[Text, Settings | None], Tag("set")], Discriminator(_bare_or_set)
+]
+"""`- name` or `- name: {from: ..., until: ..., parameter: ...}`."""
+
+
+class PolicyForm(Form):
+    """The file of a policy."""
+
+    kind: Literal["policy"]
+    title: Bilingual = Field(description="its name in English (en) and Chinese (zh)")
+    extends: Text | None = None
+    remove: tuple[Text, ...] = ()
+    instruments: tuple[Entry, ...] = ()
+    source: Text | None = None
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _has_a_list(self) -> PolicyForm:
+        if self.extends is None and "instruments" not in self.model_fields_set:
+            refuse("missing key", key="instruments", about=": a list of instruments, or [] for none")
+        if self.extends is None and self.remove:
+            refuse("remove without extends")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An instrument on a list: dates as written, and its numbers with the changes of the list."""
+
+    instrument: Instrument
+    since: str
+    until: str | None
+    values: Mapping[str, Parameter]
+    place: Place
+    since_place: Place
+    until_place: Place
+
+    @property
+    def name(self) -> str:
+        return self.instrument.name
+
+    def months(self, start: Month) -> tuple[int, float]:
+        """First month in force, and the month at which that ends (infinite: never)."""
+        end = float("inf") if self.until is None else months_from_start(self.until, start)
+        return months_from_start(self.since, start), end
+
+    def is_relative(self) -> bool:
+        return is_relative(self.since) and (self.until is None or is_relative(self.until))
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One entry of a list as it stands in its file."""
+
+    name: str
+    settings: Settings
+    place: Place
+    since_place: Place
+    until_place: Place
+    path: tuple[str | int, ...]
+
+
+def entries(document: Document[Any], field: str, problems: Problems) -> Iterator[Written]:
+    """The entries of a document's list of instruments, with their places."""
+    for index, entry in enumerate(getattr(document.form, field)):
+        here = document.place(field, index)
+        if isinstance(entry, str):
+            yield Written(entry, Settings(), here, here, here, (field, index))
+            continue
+        if len(entry) != 1:
+            problems.add(here, "one name an entry")
+        for name, settings in entry.items():
+            path = (field, index, name)
+            yield Written(name, settings or Settings(), document.key(*path), document.place(*path, "from"),
+                          document.place(*path, "until"), path)  # fmt: skip
+
+
+def listed(
+    written: Written, base: Listed | None, instrument: Instrument, document: Document[Any], vocabulary: Vocabulary,
+    problems: Problems,
+) -> Listed:  # fmt: skip
+    """An entry held against its instrument (and against what it changes, when its policy extends another)."""
+    values = dict(base.values if base else instrument.parameters)
+    for name, change in written.settings.changes.items():
+        declared = instrument.parameters.get(name)
+        if declared is None:
+            known = [*instrument.parameters, "from", "until", "source"]
+            problems.add(document.key(*written.path, name), "unknown name", kind=f"parameter of {instrument.name}",
+                         given=name, hint=did_you_mean(name, known))  # fmt: skip
+            continue
+        source = change.source or written.settings.source
+        check_change(name, change, source, instrument, document, (*written.path, name), vocabulary, problems)
+        values[name] = change.of(declared, source)
+    since, until = written.settings.since, written.settings.until
+    return Listed(
+        instrument,
+        since or (base.since if base else "start"),
+        until or (base.until if base else None),
+        values,
+        written.place,
+        written.since_place if since or base is None else base.since_place,
+        written.until_place if until or base is None else base.until_place,
+    )
+
+
+def check_change(
+    name: str, change: Change, source: str | None, instrument: Instrument, document: Document[Any],
+    path: tuple[str | int, ...], vocabulary: Vocabulary, problems: Problems,
+) -> None:  # fmt: skip
+    """A changed number must keep its unit and the bounds of what it is told to; beyond its range it needs a source."""
+    declared = instrument.parameters[name]
+    if change.unit is not None and change.unit != declared.unit:
+        problems.add(document.place(*path, "unit"), "wrong unit", given=change.unit, name=name, of=instrument.name,
+                     wanted=declared.unit)  # fmt: skip
+    before = len(problems.found)
+    for slot in instrument.slots_of(name, vocabulary):
+        check_value(slot, change.value, name, document.place(*path, "value"), problems)
+    if len(problems.found) == before and source is None and not change.inside(declared):
+        assert declared.range is not None
+        low, high = map(plain, declared.range)
+        problems.add(document.place(*path, "value"), "outside range", name=name, value=plain(change.value), low=low,
+                     high=high, of=instrument.name)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A policy whose dates are still words."""
+
+    name: str
+    title: Bilingual
+    instruments: tuple[Listed, ...]
+
+    def dated(self, start: Month, months: int, vocabulary: Vocabulary, problems: Problems) -> Policy:
+        """The policy in a scenario's window; dates outside the window are noted as problems."""
+        check_times(self.instruments, start, problems)
+        for entry in self.instruments:
+            check_window("from", entry.since, entry.since_place, start, months - 1, months, problems)
+            if entry.until is not None:
+                check_window("until", entry.until, entry.until_place, start, months, months, problems)
+        return Policy(self.name, self.title, tuple(
+            put_in_force(entry.instrument, entry.values, months_from_start(entry.since, start),
+                         None if entry.until is None else months_from_start(entry.until, start), vocabulary)
+            for entry in self.instruments
+        ))  # fmt: skip
+
+
+def extended(parent: Listing, document: Document[PolicyForm], problems: Problems) -> tuple[Listed, ...]:
+    """What a policy takes over from the one that it extends: all of its list but what is removed."""
+    known = [entry.name for entry in parent.instruments]
+    for index, name in enumerate(document.form.remove):
+        if name not in known:
+            problems.add(document.place("remove", index), "nothing to remove", parent=parent.name, name=name,
+                         hint=did_you_mean(name, known))  # fmt: skip
+    return tuple(entry for entry in parent.instruments if entry.name not in document.form.remove)
+
+
+def merged(taken: Iterable[Listed], own: Iterable[Listed]) -> tuple[Listed, ...]:
+    """The list taken over, with the entries of the same instruments replaced in place, and the new ones at its end."""
+    new: dict[str, list[Listed]] = {}
+    for entry in own:
+        new.setdefault(entry.name, []).append(entry)
+    together: list[Listed] = []
+    for entry in taken:
+        together.extend(new.pop(entry.name, [entry]))
+    return (*together, *(entry for several in new.values() for entry in several))
+
+
+def check_times(instruments: Iterable[Listed], start: Month | None, problems: Problems) -> None:
+    """`until` after `from`, and no instrument twice at one time. Without a start only relative dates can be held so."""
+    known = [entry for entry in instruments if start is not None or entry.is_relative()]
+    start = start or ANY_START
+    for entry in known:
+        first, end = entry.months(start)
+        if end <= first:
+            problems.add(entry.until_place, "until before from", until=entry.until, start=entry.since)
+    for one, other in combinations(known, 2):
+        (first, end), (first_of_other, end_of_other) = one.months(start), other.months(start)
+        if one.name == other.name and first < end_of_other and first_of_other < end:
+            problems.add(other.place, "listed twice", name=other.name, line=one.place.line)
+
+
+def check_window(
+    key: str, date: str, place: Place, start: Month, last: int, months: int, problems: Problems
+) -> None:
+    """A date must lie between the scenario's start and `last`, counted in months."""
+    month = months_from_start(date, start)
+    if not 0 <= month <= last:
+        problems.add(place, "outside window", key=key, given=date, month=month, months=months, first=start,
+                     last=start + months)  # fmt: skip
