@@ -10,36 +10,16 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
+from simulator.city.city import City
 from simulator.dynamics.levers import Levers
 from simulator.language.streams import Streams
 
+__all__ = ["City", "Flows", "Setting"]
+
 if TYPE_CHECKING:
-    from simulator.city.hours import Hours
-    from simulator.city.leaders import Leaders
-    from simulator.city.organizations import Organizations
-    from simulator.city.places import Communities, Streets
-    from simulator.city.residents import Residents
-    from simulator.city.treasury import Treasury
     from simulator.dynamics.budget import Budget
     from simulator.dynamics.programmes.programme import Programme
     from simulator.dynamics.projects import Projects
-
-
-@dataclass(slots=True)
-class City:
-    """The state of a district."""
-
-    residents: Residents
-    organizations: Organizations
-    leaders: Leaders
-    communities: Communities
-    streets: Streets
-    treasury: Treasury
-    hours: Hours
-    share_built: float
-    """Residents built over residents represented."""
-    households: float
-    """Households built."""
 
 
 @dataclass(slots=True)
@@ -74,11 +54,21 @@ class Setting:
     """Programmes in force, in the order in which they came into force."""
     spinning_up: bool = True
     """Before the start: institutions work, but stocks and residents stand still."""
+    spin_up_gains: dict[str, float] = field(default_factory=dict)
+    """What programmes would have changed while stocks stood still, by cause ("capability", "filing", "removal", ...):
+    sums since the spin-up began, of which the base levels take account."""
+    start_month_of_year: int = 1
+    """The calendar month (1 to 12) of month 0."""
 
     @property
     def now(self) -> float:
         """The time in months."""
         return float(self.clock.now)
+
+    @property
+    def month_of_year(self) -> int:
+        """The calendar month at hand, 1 to 12."""
+        return (self.start_month_of_year - 1 + self.month) % 12 + 1
 
     @property
     def month(self) -> int:
