@@ -12,7 +12,6 @@ from simulator.documents import changes as outside
 from simulator.documents.instrument import Instrument
 from simulator.documents.library import FORMS, Library
 from simulator.documents.parameters import Parameters
-from simulator.documents.reading import Problems
 from simulator.documents.scenario import Scenario
 from simulator.documents.shelves import Shelves
 from simulator.dynamics.levers import LEVERS

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.util import find_spec
 
 import typer
@@ -23,13 +24,9 @@ app = typer.Typer(
 
 def _register() -> None:
     """Each module of commands adds its own to the app."""
-    from simulator.cli import documents
-
-    documents.register(app)
-    if find_spec("simulator.cli.experiments") is not None:
-        from simulator.cli import experiments
-
-        experiments.register(app)
+    for commands in ("simulator.cli.documents", "simulator.cli.experiments"):
+        if find_spec(commands) is not None:
+            import_module(commands).register(app)
 
 
 _register()

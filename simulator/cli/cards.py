@@ -8,7 +8,16 @@ from typing import Any, Final
 from rich.cells import cell_len
 
 from simulator import catalogue
-from simulator.documents import FIGURES, SHARES, District, Instrument, Listed, Listing, Parameter, Scenario
+from simulator.documents import (
+    FIGURES,
+    SHARES,
+    District,
+    Instrument,
+    Listed,
+    Listing,
+    Parameter,
+    Scenario,
+)
 from simulator.documents.wording import plain
 from simulator.language import labels
 from simulator.language.errors import UnknownName
@@ -62,7 +71,7 @@ def listing(what: str, lang: str) -> list[Row]:
     kind = KINDS[what]
     if kind == "parameter":
         return [number_row(name, catalogue.parameters()[name], lang) for name in names(kind)]
-    rows = []
+    rows: list[Row] = []
     for name in names(kind):
         found = card(kind, name, lang)
         rows.append({key: found[key] for key in ("name", "title", "unit", "level", "number") if key in found})

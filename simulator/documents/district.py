@@ -104,7 +104,7 @@ class Figures(Form):
     trend_per_year: Annotated[Parameter | None, Figure("share/year", -0.5, 1, "Own trend of bodies", "组织自身增速")] = None
 
 
-def _declared(kind: type[Figure] | type[Groups]) -> Iterator[tuple[str, Any]]:
+def _declared(kind: type[Figure | Groups]) -> Iterator[tuple[str, Any]]:
     for name, info in Figures.model_fields.items():
         for item in info.metadata:
             if isinstance(item, kind):

@@ -89,11 +89,11 @@ def _sentence(tree: Tree, form: type[Form], item: ErrorDetails) -> str:
         return say("unknown key", key=key, hint=did_you_mean(key, known))
     if kind in ("greater_than", "greater_than_equal"):
         relation = "above" if kind == "greater_than" else "of at least"
-        limit = context.get("gt", context.get("ge"))
+        limit = context["gt" if kind == "greater_than" else "ge"]
         return say("below", given=plain(given), relation=relation, limit=plain(limit))
     if kind in ("less_than", "less_than_equal"):
         relation = "below" if kind == "less_than" else "of at most"
-        limit = context.get("lt", context.get("le"))
+        limit = context["lt" if kind == "less_than" else "le"]
         return say("above", given=plain(given), relation=relation, limit=plain(limit))
     if kind == "literal_error":
         return say("not one of", given=describe(given), accepted=context["expected"])

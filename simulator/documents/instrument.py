@@ -15,7 +15,13 @@ from simulator.documents.reading import Document, Problems
 from simulator.documents.tree import Path, Place
 from simulator.documents.wording import describe, plain
 from simulator.language.errors import did_you_mean
-from simulator.language.vocabulary import Choice, Lever, ProgrammeSignature, Quantity, Vocabulary
+from simulator.language.vocabulary import (
+    Choice,
+    Lever,
+    ProgrammeSignature,
+    Quantity,
+    Vocabulary,
+)
 
 
 def _number_or_name(given: object) -> float | str:
@@ -60,7 +66,7 @@ class InstrumentForm(Form):
     level: Literal["district", "street", "community"]
     acts_on: Bilingual = Field(description="whom it acts on, in English (en) and Chinese (zh)")
     claim: Bilingual = Field(description="what its promoters claim, in English (en) and Chinese (zh)")
-    parameters: dict[Text, Parameter] = {}
+    parameters: dict[Text, Parameter] = Field(default_factory=dict)
     levers: tuple[LeverUse, ...] = ()
     programmes: tuple[ProgrammeUse, ...] = ()
     not_modelled: Bilingual | None = None

@@ -14,7 +14,13 @@ from simulator.documents.district import District, DistrictForm, Figures, check_
 from simulator.documents.form import Form
 from simulator.documents.in_force import InForce, Policy, put_in_force
 from simulator.documents.instrument import Instrument, InstrumentForm, check_instrument
-from simulator.documents.parameters import Parameters, ParametersForm, changed_in_scenario, check_names, flattened
+from simulator.documents.parameters import (
+    Parameters,
+    ParametersForm,
+    changed_in_scenario,
+    check_names,
+    flattened,
+)
 from simulator.documents.policy import (
     Listed,
     Listing,
@@ -28,7 +34,12 @@ from simulator.documents.policy import (
 )
 from simulator.documents.policy_changes import change_entries
 from simulator.documents.reading import Document, Problems, formed, kind_of, read_tree
-from simulator.documents.scenario import Scenario, ScenarioForm, check_shocks, whole_months
+from simulator.documents.scenario import (
+    Scenario,
+    ScenarioForm,
+    check_shocks,
+    whole_months,
+)
 from simulator.documents.shelves import Shelves
 from simulator.documents.tree import Place, Tree
 from simulator.language.calendar import Month
@@ -55,12 +66,18 @@ class Library:
 
     def read(self, path: FilePath, changes: Changes = NO_CHANGES) -> Any:
         """A file of any kind as its object: Instrument, Listing, District, Parameters or Scenario."""
-        kind = self._kind(path)
-        readers = {"instrument": self.instrument, "policy": self.listing, "district": self.district,
-                   "parameters": self.own_parameters}  # fmt: skip
-        if kind == "scenario":
-            return self.scenario(path, changes)
-        return readers[kind](path) if kind else None
+        match self._kind(path):
+            case "instrument":
+                return self.instrument(path)
+            case "policy":
+                return self.listing(path)
+            case "district":
+                return self.district(path)
+            case "parameters":
+                return self.own_parameters(path)
+            case "scenario":
+                return self.scenario(path, changes)
+        return None
 
     def _tree(self, path: FilePath) -> tuple[str, Tree] | None:
         """The kind and the tree of a file, read once."""

@@ -7,7 +7,7 @@ are still words; `dated` gives it to a scenario, which has a start and an end, a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Annotated, Any, Literal
 

@@ -13,7 +13,7 @@ from typing import Any, Generic
 
 from simulator.documents.form import F, Form, shape
 from simulator.documents.source import read_text
-from simulator.documents.tree import Path, Place, Tree, grow
+from simulator.documents.tree import Place, Tree, grow
 from simulator.documents.wording import describe
 from simulator.language.errors import DocumentError, Problem, did_you_mean
 

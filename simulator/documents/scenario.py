@@ -52,7 +52,7 @@ class ScenarioForm(Form):
     replicates: int = Field(default=20, ge=1, le=MAX_REPLICATES)
     seed: int = Field(default=1, ge=0)
     scale: float = Field(default=1.0, gt=0, le=1)
-    parameters: dict[Text, Change] = {}
+    parameters: dict[Text, Change] = Field(default_factory=dict)
     shocks: tuple[ShockForm, ...] = ()
     note: Text | None = None
 
