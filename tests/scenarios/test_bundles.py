@@ -1,0 +1,152 @@
+"""The policies are the bundles that they claim to be, and their sums add up."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from simulator import catalogue
+from simulator.documents.in_force import Amount, InForce, Policy
+from simulator.documents.scenario import Scenario
+
+BUNDLES = {
+    "none": set(),
+    "nankai-baseline": {3, 6, 10, 15, 21, 24, 29, 41},
+    "nankai-recommended": {3, 6, 10, 15, 21, 24, 29, 41} | {1, 16, 17, 19, 20, 31, 32, 40, 45, 48},
+    "chaoyang": {1, 3, 10, 15, 17, 19, 20, 29, 31, 41},
+}
+"""Numbers of the catalogue's instruments."""
+
+CENTS = 0.01
+
+
+@pytest.fixture(scope="module")
+def scenario() -> Scenario:
+    return catalogue.load("nankai-compare")
+
+
+@pytest.fixture(scope="module")
+def policies(scenario: Scenario) -> dict[str, Policy]:
+    return {policy.name: policy for policy in scenario.policies}
+
+
+def counted(scenario: Scenario, amount: Amount | str) -> float:
+    """An amount for the whole district."""
+    assert isinstance(amount, Amount)
+    d = scenario.district
+    of = {"district": 1.0, "street": d.streets.value, "community": d.communities.value, "hub": d.hubs.value,
+          "resident": d.residents.value, "household": d.households.value}  # fmt: skip
+    return amount.value * of[amount.per]
+
+
+def money(scenario: Scenario, entry: InForce) -> float:
+    """What an instrument budgets in a year."""
+    return sum(counted(scenario, inputs["money"]) for _, inputs in entry.programmes() if "money" in inputs)
+
+
+@pytest.mark.parametrize("name", BUNDLES)
+def test_lists_its_bundle(policies: dict[str, Policy], name: str) -> None:
+    numbers = [entry.instrument.number for entry in policies[name].instruments]
+    assert len(numbers) == len(set(numbers))
+    assert set(numbers) == BUNDLES[name]
+
+
+def test_baseline_is_what_is_in_force(scenario: Scenario, policies: dict[str, Policy]) -> None:
+    """The same instruments with the same numbers, from the start and without an end."""
+    baseline, in_force = policies["nankai-baseline"].instruments, scenario.district.in_force
+    assert [entry.name for entry in baseline] == [entry.name for entry in in_force]
+    for carried_on, before in zip(baseline, in_force, strict=True):
+        assert carried_on.values == before.values
+        assert (carried_on.from_month, carried_on.until_month) == (0, None)
+
+
+def test_recommendation_keeps_the_baseline(policies: dict[str, Policy]) -> None:
+    recommended = {entry.name: entry for entry in policies["nankai-recommended"].instruments}
+    changed = {
+        entry.name for entry in policies["nankai-baseline"].instruments if recommended[entry.name].values != entry.values
+    }
+    assert changed == {"free_space", "household_fund"}
+
+
+def test_household_fund_is_divided_and_not_changed(policies: dict[str, Policy]) -> None:
+    """Twelve yuan a household (E000-029), all as events before and all as projects after."""
+    shares = {}
+    for name in ("nankai-baseline", "nankai-recommended"):
+        values = next(entry.values for entry in policies[name].instruments if entry.name == "household_fund")
+        events, projects = values["events_yuan"], values["projects_yuan"]
+        assert events.value + projects.value == 12
+        assert events.per == projects.per == "household"
+        shares[name] = projects.value / 12
+    assert shares == {"nankai-baseline": 0, "nankai-recommended": 1}
+
+
+def test_baseline_budgets_what_nankai_does(scenario: Scenario, policies: dict[str, Policy]) -> None:
+    """Four to six million yuan a year in all."""
+    total = sum(money(scenario, entry) for entry in policies["nankai-baseline"].instruments)
+    assert 4e6 <= total <= 6e6
+
+
+def test_chaoyang_budgets_its_two_uses(scenario: Scenario, policies: dict[str, Policy]) -> None:
+    """59.3 million yuan over five years (E000-033, E000-034) for 3.6 million residents, to the tenth of a yuan."""
+    chaoyang = catalogue.read("district", "chaoyang")
+    known = 59_300_000 / 5 / chaoyang.residents.value
+    entries = {entry.name: entry for entry in policies["chaoyang"].instruments}
+    two_uses = money(scenario, entries["service_purchase"]) + money(scenario, entries["venture_contest"])
+    assert two_uses / scenario.district.residents.value == pytest.approx(known, abs=0.05)
+
+
+def test_budgets_buy_what_they_promise(scenario: Scenario, policies: dict[str, Policy]) -> None:
+    """Money is number times price, wherever a programme is told both."""
+    promises = {"staffing": ("posts", "wage"), "premises": ("m2", "rent_per_m2"), "training": ("persons", "cost_per_person"),
+                "attraction": ("bodies_per_year", "fee_per_body")}  # fmt: skip
+    checked = set()
+    for policy in policies.values():
+        for entry in policy.instruments:
+            for programme, inputs in entry.programmes():
+                if programme not in promises or inputs.get("paid_by") == "hub":
+                    continue
+                number, price = promises[programme]
+                assert isinstance(inputs[price], Amount)
+                cost = counted(scenario, inputs[number]) * counted(scenario, inputs[price])
+                assert counted(scenario, inputs["money"]) == pytest.approx(cost, abs=CENTS), (policy.name, entry.name)
+                checked.add(programme)
+    assert checked == set(promises)
+
+
+def test_hubs_can_pay_the_posts_that_they_are_given(scenario: Scenario, policies: dict[str, Policy]) -> None:
+    """With what the agency releases at best, a recommended hub pays its two posts."""
+    entries = {entry.name: entry for entry in policies["nankai-recommended"].instruments}
+    hub, agency = entries["hub_grant"].values, entries["dedicated_agency"].values
+    released = hub["annual_yuan_per_hub"].value * agency["execution_rate"].value
+    assert released == pytest.approx(hub["posts_per_hub"].value * hub["wage_yuan"].value, abs=CENTS)
+
+
+@pytest.mark.parametrize("name", BUNDLES)
+def test_dates_are_relative(name: str) -> None:
+    """So that a policy can be put into any scenario."""
+    for entry in catalogue.read("policy", name).instruments:
+        for date in (entry.since, entry.until):
+            assert date is None or re.fullmatch(r"start(\+\d+[my])?", date)
+
+
+@pytest.mark.parametrize("district", catalogue.names("district"))
+def test_every_policy_suits_every_district(district: str) -> None:
+    loaded = catalogue.load("nankai-compare", district=district, policies=sorted(BUNDLES))
+    assert loaded.district.name == district
+    assert [policy.name for policy in loaded.policies] == sorted(BUNDLES)
+
+
+def test_the_comparison_is_the_agreed_one(scenario: Scenario) -> None:
+    assert [policy.name for policy in scenario.policies] == ["nankai-baseline", "chaoyang", "nankai-recommended", "none"]
+    assert (str(scenario.start), scenario.months, scenario.replicates, scenario.seed) == ("2018-01", 60, 20, 1)
+    assert scenario.scale == 1
+
+
+def test_registers_are_equally_dense() -> None:
+    """Chaoyang's 985 registered bodies after its growth (E000-036) are as many per resident as Nankai's 271."""
+    nankai, chaoyang = (catalogue.read("district", name) for name in ("nankai", "chaoyang"))
+    before = nankai.registered.value / nankai.residents.value * 10_000
+    after = 985 / chaoyang.residents.value * 10_000
+    assert before == pytest.approx(2.71)
+    assert after == pytest.approx(before, rel=0.05)
