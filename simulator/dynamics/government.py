@@ -1,0 +1,158 @@
+"""What is in force: instruments come and go, their programmes run, their levers move.
+
+The district's instruments in force run through the spin-up. At month 0 the policy takes over: an instrument that it lists
+from the start with the same values goes on undisturbed; what it does not list ends (contracts run out, places empty); the
+rest begins when its date says. A lever carried by a programme moves by the share that the programme delivers just now.
+
+A shock moves levers for some months; of what a multiplied lever held up, the share `backlog` follows, evenly over the next
+BACKLOG_MONTHS: factor 1 + backlog * (1 - amount) * months / BACKLOG_MONTHS.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from simulator.city.city import City
+from simulator.documents.in_force import Amount, InForce
+from simulator.documents.scenario import Shock
+from simulator.dynamics.levers import LEVERS, Levers, carried
+from simulator.dynamics.programmes.programme import Programme
+from simulator.dynamics.setting import Setting
+from simulator.language.errors import ModelError
+from simulator.language.vocabulary import Quantity
+
+BACKLOG_MONTHS = 6
+"""Months over which a shock's backlog is worked off (assumption)."""
+
+
+@dataclass(slots=True)
+class _Mandate:
+    """One instrument, from a month until another, and the programmes that it runs."""
+
+    item: InForce
+    begins: float
+    ends: float
+    programmes: list[Programme] = field(default_factory=list)
+
+
+class Government:
+    """All that is in force in one run."""
+
+    def __init__(
+        self, setting: Setting, programmes: Mapping[str, type[Programme]], in_force: Sequence[InForce],
+        policy: Sequence[InForce], shocks: Sequence[Shock], spin_up_months: int,
+    ) -> None:  # fmt: skip
+        self._setting = setting
+        self._classes = programmes
+        self._shocks = tuple(shocks)
+        self._mandates = list(_mandates(in_force, policy, spin_up_months))
+
+    def turn(self, month: int) -> None:
+        """End what ends and begin what begins at this month, endings first."""
+        for mandate in self._mandates:
+            if mandate.ends == month:
+                for programme in mandate.programmes:
+                    programme.end()
+                    self._setting.programmes.remove(programme)
+                mandate.programmes = []
+        for mandate in self._mandates:
+            if mandate.begins == month and mandate.ends > month:
+                mandate.programmes = self._found(mandate.item)
+                self._setting.programmes.extend(mandate.programmes)
+                for programme in mandate.programmes:
+                    programme.start(math.inf if month < 0 else mandate.ends)
+
+    def levers(self, month: int) -> Levers:
+        """Where the levers stand at this month, given what programmes deliver."""
+        return Levers([*self._policy_moves(month), *self._shock_moves(month)])
+
+    def _policy_moves(self, month: int) -> Iterator[tuple[str, float]]:
+        for mandate in self._mandates:
+            if mandate.begins <= month < mandate.ends:
+                for lever, amount, carrier in mandate.item.levers():
+                    delivery = 1.0 if carrier is None else _delivery(mandate.programmes, carrier)
+                    yield lever, carried(LEVERS[lever], amount, delivery)
+
+    def _shock_moves(self, month: int) -> Iterator[tuple[str, float]]:
+        for shock in self._shocks:
+            end = shock.month + shock.months
+            for lever, amount in shock.levers.items():
+                if shock.month <= month < end:
+                    yield lever, amount
+                elif end <= month < end + BACKLOG_MONTHS and LEVERS[lever].combine == "multiply" and amount < 1:
+                    yield lever, 1 + shock.backlog * (1 - amount) * shock.months / BACKLOG_MONTHS
+
+    def _found(self, item: InForce) -> list[Programme]:
+        """The programmes of an instrument, told their numbers as built."""
+        programmes: list[Programme] = []
+        for name, inputs in item.programmes():
+            kind = self._classes[name]
+            told = {
+                key: value if isinstance(value, str) else as_built(value, kind.signature.inputs[key], self._setting.city)
+                for key, value in inputs.items()
+            }
+            serial = sum(isinstance(programme, kind) for programme in programmes)
+            programmes.append(kind(self._setting, item.name, told, serial))
+        return programmes
+
+
+def as_built(amount: Amount, declared: object, city: City) -> float:
+    """A number for the built part of the district: only what is an amount of the whole is divided.
+
+    Whole amounts (places) are rounded, at least 1 if there is any.
+    """
+    if not (isinstance(declared, Quantity) and declared.extensive):
+        return amount.value
+    value = amount.value * units_built(amount.per, city)
+    if declared.whole:
+        return max(1.0, float(round(value))) if amount.value > 0 else 0.0
+    return value
+
+
+def units_built(per: str, city: City) -> float:
+    """How many districts, streets, hubs, communities, residents or households are built; fractions are fine."""
+    match per:
+        case "district":
+            return city.share_built
+        case "street":
+            return float(city.streets.share_built.sum())
+        case "hub":
+            return float(city.streets.share_built[city.streets.hub_organization >= 0].sum())
+        case "community":
+            return float(len(city.communities))
+        case "resident":
+            return float(len(city.residents))
+        case "household":
+            return city.households
+    raise ModelError(f"an amount per '{per}' is not known")
+
+
+def _mandates(in_force: Sequence[InForce], policy: Sequence[InForce], spin_up_months: int) -> Iterator[_Mandate]:
+    """Who is in force when: the status quo from the spin-up on, and what the policy begins."""
+    continued = set()
+    for item in in_force:
+        for position, listed in enumerate(policy):
+            if position not in continued and listed.from_month == 0 and _same(item, listed):
+                continued.add(position)
+                yield _Mandate(listed, -spin_up_months, _end(listed))
+                break
+        else:
+            yield _Mandate(item, -spin_up_months, 0.0)
+    for position, listed in enumerate(policy):
+        if position not in continued:
+            yield _Mandate(listed, listed.from_month, _end(listed))
+
+
+def _same(one: InForce, other: InForce) -> bool:
+    return (one.name, one.lever_moves, one.programme_starts) == (other.name, other.lever_moves, other.programme_starts)
+
+
+def _end(item: InForce) -> float:
+    return math.inf if item.until_month is None else float(item.until_month)
+
+
+def _delivery(programmes: Sequence[Programme], carrier: str) -> float:
+    delivered = [programme.delivery for programme in programmes if programme.signature.name == carrier]
+    return sum(delivered) / len(delivered) if delivered else 0.0
