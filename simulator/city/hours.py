@@ -30,7 +30,7 @@ class Hours:
         self._booked[pool] = np.zeros_like(hours)
 
     def left(self, pool: str) -> NDArray[np.float64]:
-        """Hours not yet booked this month, (places,); none where the pool was never opened."""
+        """Hours not yet booked this month, (places,); a pool that was never opened has one place without hours."""
         if pool not in self._capacity:
             return np.zeros(1)
         return np.maximum(self._capacity[pool] - self._booked[pool], 0.0)
@@ -41,12 +41,21 @@ class Hours:
 
     def book(self, pool: str, wanted: ArrayLike, purpose: str) -> NDArray[np.float64]:
         """Book hours, (places,) or one number for all; returns what was granted: never more than was left."""
+        hours = np.asarray(wanted, dtype=np.float64)
+        if pool not in self._capacity:
+            return np.zeros_like(np.atleast_1d(hours))
         left = self.left(pool)
-        granted = np.minimum(np.broadcast_to(np.asarray(wanted, dtype=np.float64), left.shape), left)
-        if pool in self._booked:
-            self._booked[pool] += granted
-            key = (pool, purpose)
-            self.booked_for[key] = self.booked_for.get(key, 0.0) + float(granted.sum())
+        granted = np.minimum(np.broadcast_to(hours, left.shape), left)
+        self._booked[pool] += granted
+        key = (pool, purpose)
+        self.booked_for[key] = self.booked_for.get(key, 0.0) + float(granted.sum())
+        return granted
+
+    def book_in_turn(self, pools: tuple[str, ...], wanted: NDArray[np.float64], purpose: str) -> NDArray[np.float64]:
+        """Book at the first pool, and what it lacks at the next, and so on: pools of the same places. (places,)."""
+        granted = np.zeros_like(wanted)
+        for pool in pools:
+            granted = granted + self.book(pool, wanted - granted, purpose)
         return granted
 
     def book_at(self, pool: str, place: int, wanted: float, purpose: str) -> float:

@@ -96,6 +96,10 @@ class Organizations(Columns):
     """What its leader's training leaves of the hazard of its first year (1: untrained)."""
     dormancy_inside: NDArray[np.float64] = column(np.float64, 1)
     """What an incubator's shelter leaves of its dormancy hazard (1: not inside)."""
+    merged_into: NDArray[np.int32] = column(np.int32, NO_ONE)
+    """The row that absorbed it."""
+    member_loss: NDArray[np.float64] = column(np.float64, 0)
+    """Of a merged body: the share of its members that does not go along."""
 
     def alive(self) -> NDArray[np.bool_]:
         """Neither removed nor merged, (n,)."""
@@ -104,6 +108,13 @@ class Organizations(Columns):
     def active(self) -> NDArray[np.bool_]:
         """Alive and not dormant, (n,)."""
         return self.status < Status.DORMANT
+
+    def successors(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Who acts for these bodies now: themselves, or who absorbed them in the end. (n,) -> (n,)."""
+        now = rows.copy()
+        while (merged := self.status[now] == Status.MERGED).any():
+            now[merged] = self.merged_into[now[merged]]
+        return now
 
     def counted(self) -> NDArray[np.bool_]:
         """On the books: filed or registered, dormant ones too, (n,)."""

@@ -44,3 +44,5 @@ class Streets(Columns):
     hub_rooms_m2: NDArray[np.float64] = column(np.float64, 0)
     hub_organization: NDArray[np.int32] = column(np.int32, -1)
     """The row of the registered federation, or -1."""
+    served_drift_per_year: NDArray[np.float64] = column(np.float64, 0)
+    """Capability that hub workers and experts add to an active body of the street in a year, before the factor 1 - k."""

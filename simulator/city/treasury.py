@@ -37,6 +37,8 @@ class Treasury:
         self._organizations = organizations
         self.names: list[str] = ["outside"]
         self.balances: list[int] = [0]
+        self.paid_out: list[int] = [0]
+        """Fen that each named account ever paid to bodies or to outside."""
         self.purposes: list[str] = []
         self.journal = Journal(1024)
 
@@ -45,6 +47,7 @@ class Treasury:
         if name not in self.names:
             self.names.append(name)
             self.balances.append(0)
+            self.paid_out.append(0)
         return self.names.index(name)
 
     def balance(self, account: int) -> int:
@@ -61,16 +64,19 @@ class Treasury:
             raise ModelError(f"transfer of {fen} fen for '{purpose}' from an account with {self.balance(payer)} fen")
         self._add(payer, -fen)
         self._add(payee, fen)
+        if payer < BODIES and (payee == OUTSIDE or payee >= BODIES):
+            self.paid_out[payer] += fen
         self.journal.append(1, month=month, payer=payer, payee=payee, purpose=self._purpose(purpose), fen=fen)
 
     def pay_bodies(
         self, payer: int, rows: NDArray[np.intp], fen: NDArray[np.int64], purpose: str, month: float
     ) -> None:
-        """Pay each of these bodies (a row may repeat), rows, fen (n,); ModelError if the payer has less in all."""
+        """A named account pays each of these bodies (a row may repeat), rows, fen (n,); ModelError if it has too little."""
         total = int(fen.sum())
         if (fen < 0).any() or (payer != OUTSIDE and self.balance(payer) < total):
             raise ModelError(f"payment of {total} fen for '{purpose}' from an account with {self.balance(payer)} fen")
         self._add(payer, -total)
+        self.paid_out[payer] += total
         np.add.at(self._organizations.cash_fen, rows, fen)
         self._write(np.full(rows.size, payer), rows + BODIES, fen, purpose, month)
 
@@ -89,16 +95,15 @@ class Treasury:
         """All balances together: 0, or money was made or lost."""
         return sum(self.balances) + int(self._organizations.cash_fen.sum())
 
-    def paid_by_purpose(self, payer_prefix: str = "line:", since: float = -np.inf) -> dict[str, int]:
-        """Fen that left accounts whose name begins so, by account name, from month `since` on."""
-        journal = self.journal
-        named = journal.payer < BODIES
-        recent = journal.month >= since
-        paid: dict[str, int] = {}
-        for account, name in enumerate(self.names):
-            if name.startswith(payer_prefix):
-                paid[name] = int(journal.fen[named & recent & (journal.payer == account)].sum())
-        return paid
+    def spent_fen(self, *prefixes: str) -> int:
+        """Fen that ever left accounts of these beginnings for bodies or outside: for lines and their escrows, by default.
+
+        Money that a line sets aside in escrow is not spent yet, and money that comes back to a line unspent never was.
+        """
+        prefixes = prefixes or ("line:", "escrow:")
+        return sum(
+            paid for name, paid in zip(self.names, self.paid_out, strict=True) if name.startswith(prefixes)
+        )
 
     def _add(self, account: int, fen: int) -> None:
         if account >= BODIES:

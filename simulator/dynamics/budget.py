@@ -1,10 +1,14 @@
-"""Budget lines: a year's appropriation, released late and not in full.
+"""Budget lines: a year's appropriation, released late and not in full, and spent evenly over the year that follows.
 
-    released = execution_rate * annual        allocation_delay_months after the year begins
+    released    = execution_rate * annual             allocation_delay_months after the year begins
+    spendable   = sum over releases of  released * min(1, (months since + period) / 12)  -  what is spent
+    pace        = released in the last 12 months / 12
 
 Each line has an account `line:NAME`. A line in force appropriates its annual amount at its first month and every twelve
 months after, for the months that it will be in force at most; what is not released is never spent. Both quantities are
-levers (`dedicated_agency` of the catalogue; assumption: 0.6 [0.4-0.95] and 9 [2-12] months).
+levers (`dedicated_agency` of the catalogue; assumption: 0.6 [0.4-0.95] and 9 [2-12] months). An institution that calls
+every `period` months may commit what falls to the periods begun so far (assumption: nobody empties the purse at once);
+what it leaves is there at the next call.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ from dataclasses import dataclass, field
 
 from simulator.city.treasury import OUTSIDE, Treasury
 from simulator.dynamics.levers import Levers
+from simulator.language.errors import ModelError
 from simulator.language.units import MONTHS_PER_YEAR
 
 
@@ -27,6 +32,8 @@ class BudgetLine:
     until: float
     waiting: list[tuple[float, int]] = field(default_factory=list)
     """Appropriations not yet released: (month appropriated, fen)."""
+    releases: list[tuple[float, int]] = field(default_factory=list)
+    """What was released: (month, fen)."""
     budgeted_fen: int = 0
     released_fen: int = 0
 
@@ -39,19 +46,27 @@ class Budget:
         self.lines: dict[str, BudgetLine] = {}
 
     def open(self, name: str, annual_fen: int, now: float, until: float) -> int:
-        """Put a line in force from now until a month; returns its account. An old line of the name is continued."""
+        """Put a line in force from now until a month; returns its account.
+
+        A line that was in force before keeps its account and what is in it; one that still is keeps its calendar and
+        what waits for release too, and only changes its amount and end.
+        """
+        if annual_fen < 0:
+            raise ModelError(f"budget line '{name}' of {annual_fen} fen a year is negative")
         account = self.treasury.open(f"line:{name}")
         line = self.lines.get(name)
         if line is None:
             self.lines[name] = BudgetLine(name, account, annual_fen, now, until)
-        else:
-            line.annual_fen, line.next_appropriation, line.until = annual_fen, now, until
+            return account
+        if line.until <= now:
+            line.next_appropriation = now
+        line.annual_fen, line.until = annual_fen, until
         return account
 
     def close(self, name: str, now: float) -> None:
         """End a line: nothing more is appropriated, and what waits for release lapses."""
         line = self.lines[name]
-        line.until = now
+        line.until = min(line.until, now)
         line.waiting.clear()
 
     def release(self, now: float, levers: Levers) -> None:
@@ -67,4 +82,20 @@ class Budget:
                 _, amount = line.waiting.pop(0)
                 released = round(amount * levers["execution_rate"])
                 self.treasury.transfer(OUTSIDE, line.account, released, "appropriation", now)
+                line.releases.append((now, released))
                 line.released_fen += released
+
+    def spendable_fen(self, name: str, now: float, period: float) -> int:
+        """What an institution that commits money every `period` months may commit now."""
+        line = self.lines[name]
+        due = sum(
+            released * min(1.0, (now - month + period) / MONTHS_PER_YEAR) for month, released in line.releases
+        )
+        held = self.treasury.balance(line.account)
+        spent = line.released_fen - held
+        return max(min(held, round(due) - spent), 0)
+
+    def pace_fen(self, name: str, now: float) -> float:
+        """Fen a month that the releases of the last twelve months carry: what posts and rents may cost."""
+        line = self.lines[name]
+        return sum(fen for month, fen in line.releases if month > now - MONTHS_PER_YEAR) / MONTHS_PER_YEAR

@@ -3,7 +3,8 @@
     spent in a month = min(cash, sum over its running projects of  total / months)
 
 An instalment that is late leaves the body with nothing to spend; what is left is spent when it comes, until half a year
-after the project's end (assumption). Spending leaves to `outside` (wages, rent, materials).
+after the project's end (assumption). A body that sleeps does not spend. Spending leaves to `outside` (wages, rent,
+materials).
 """
 
 from __future__ import annotations
@@ -38,7 +39,11 @@ class Projects:
             self._running.append(
                 rows.size, row=rows, fen_per_month=np.ceil(fen / months).astype(np.int64), begins=begins,
                 ends=begins + months,
-            )
+            )  # fmt: skip
+
+    def hand_over(self, row: int, successor: int) -> None:
+        """The successor carries on what this body had begun."""
+        self._running.row[self._running.row == row] = successor
 
     def spend(self, organizations: Organizations, treasury: Treasury, month: int) -> None:
         """Spend this month's project money and write it into `organizations.project_fen`."""
@@ -50,7 +55,7 @@ class Projects:
         planned = np.bincount(
             running.row[open_now], weights=running.fen_per_month[open_now], minlength=len(organizations)
         ).astype(np.int64)
-        rows = np.flatnonzero((planned > 0) & (organizations.cash_fen > 0))
+        rows = np.flatnonzero((planned > 0) & (organizations.cash_fen > 0) & organizations.active())
         spent = np.minimum(planned[rows], organizations.cash_fen[rows])
         treasury.bodies_pay(rows, spent, OUTSIDE, "project work", month)
         organizations.project_fen[rows] = spent

@@ -31,7 +31,7 @@ NAMES: Final = (
     "founding", "founding attributes", "founding circle", "lifecycle", "entry", "entry attributes", "registration",
     "succession", "leaders leave", "leaders named",
     # programmes
-    "contest effort", "contest quality", "contest choice", "renewal", "purchase choice", "grant arrivals", "grant choice",
+    "contest application", "contest effort", "contest effort spread", "contest choice", "mid-term check", "renewal", "purchase application", "purchase choice", "grant arrivals", "grant choice",
     "incubator applications", "incubator stay", "incubator dropout", "training choice", "staffing", "census", "inspection",
     "inspection errors", "merger", "attraction", "attraction attributes", "referral",
 )

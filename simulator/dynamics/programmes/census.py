@@ -1,11 +1,19 @@
-"""A census of organisations."""
+"""A census of organisations (社会组织普查): once, street by street, latent groups are visited; some are found, some file.
+
+    p(found) = discovery * share of the street's groups that hours and money reach;   p(files | found) = filed_when_found
+
+The census begins when its money is there, and its line ends with it.
+"""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
+import numpy as np
+
+from simulator.city.organizations import Tier
 from simulator.dynamics.programmes import declaring as d
-from simulator.dynamics.programmes.programme import Programme
+from simulator.dynamics.programmes.programme import Process, Programme
 from simulator.language.vocabulary import ProgrammeSignature
 
 
@@ -24,3 +32,38 @@ class Census(Programme):
         },
         "once, street by street: latent groups are found, some of them file",
     )
+
+    def run(self) -> Process:
+        clock = self.setting.clock
+        while self.annual_fen and not self.spendable_fen(1.0):
+            yield clock.timeout(1.0)
+        rounds = max(1, round(self.number("months")))
+        n_streets = len(self.setting.city.streets)
+        for turn in range(rounds):
+            self._visit(range(n_streets * turn // rounds, n_streets * (turn + 1) // rounds))
+            yield clock.timeout(1.0)
+        self.delivery = 0.0
+        self.setting.budget.close(self.name, self.setting.now)
+
+    def _visit(self, streets: range) -> None:
+        """Visit the latent groups of these streets."""
+        city, organizations = self.setting.city, self.setting.city.organizations
+        here = (organizations.street >= streets.start) & (organizations.street < streets.stop)
+        rows = np.flatnonzero(here & (organizations.tier == Tier.LATENT) & organizations.active())
+        paid = self.pay_share(1.0, "census")
+        hours_each = self.number("hours_per_group")
+        weights = np.full(rows.size, hours_each * paid)
+        wanted = np.bincount(organizations.street[rows], weights=weights, minlength=len(city.streets))
+        granted = city.hours.book_in_turn(("stations", "hubs"), wanted, "census")
+        reached = paid * np.divide(granted, wanted, out=np.ones(wanted.size), where=wanted > 0)
+        p_found = self.number("discovery") * reached[organizations.street[rows]]
+        # one die for both: given that a group is found, its die is uniform below p_found
+        luck = self.dice("census", organizations.identity[rows], month=0)
+        filing = rows[luck < p_found * self.number("filed_when_found")]
+        self.delivery = float(reached[streets.start : streets.stop].mean()) if len(streets) else paid
+        if self.setting.spinning_up:
+            self.withhold("filing", filing.size)
+            return
+        organizations.tier[filing] = Tier.FILED
+        organizations.tier_since[filing] = self.setting.now
+        self.setting.flows.add("filing", organizations.street[filing], len(city.streets))

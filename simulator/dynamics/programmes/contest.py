@@ -1,15 +1,37 @@
-"""A contest."""
+"""A contest for project money (公益创投): call, bids, choice, instalments, check, evaluation.
+
+    p(win) proportional to effort^r * quality          drawn one after another without replacement (Tullock 1980)
+
+Bidding costs the applicants hours whether they win or not, so that many small contests eat what they bring. Effort is
+lognormal with mean 1 around the usual hours of a bid (sd of the log 0.5, assumption), keyed by call and body. Winners
+come again because a finished project makes them abler: nothing else remembers them.
+"""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import ClassVar, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.city.organizations import Status
 from simulator.dynamics.programmes import declaring as d
-from simulator.dynamics.programmes.programme import Programme
+from simulator.dynamics.programmes.calls import Caller, may_apply, quality
+from simulator.dynamics.programmes.programme import Process
+from simulator.dynamics.programmes.visibility import show
+from simulator.dynamics.setting import Setting
+from simulator.language.streams import race
+from simulator.language.units import MONTHS_PER_YEAR, fen
 from simulator.language.vocabulary import ProgrammeSignature
 
+EFFORT_SD: Final = 0.5
+"""Spread of the log of effort (assumption)."""
+ROUNDING_FEN: Final = 1e-3
+"""A street's share that lacks less than this for one more award is whole: floating point only."""
 
-class Contest(Programme):
+
+class Contest(Caller):
     """A contest for project money."""
 
     signature: ClassVar[ProgrammeSignature] = ProgrammeSignature(
@@ -35,3 +57,72 @@ class Contest(Programme):
         },
         "call, bids at the applicants' cost, Tullock's choice, two instalments with a check between, final evaluation",
     )
+
+    def __init__(
+        self, setting: Setting, instrument: str, inputs: Mapping[str, float | str], serial: int = 0
+    ) -> None:
+        super().__init__(setting, instrument, inputs, serial)
+        self._street_fen: NDArray[np.float64] = np.zeros(len(setting.city.streets))
+
+    def run(self) -> Process:
+        return self.hold_calls(self.number("first_call_months"), MONTHS_PER_YEAR / self.number("calls_per_year"))
+
+    def call(self, period: float) -> bool:
+        """Bids, choice, contracts."""
+        award = fen(self.number("award"))
+        spendable = self.spendable_fen(period)
+        if spendable < award:
+            return False
+        organizations = self.setting.city.organizations
+        rows = np.flatnonzero(may_apply(organizations, self.word("eligible")))
+        applies = self.dice("contest application", organizations.identity[rows]) < self.number("apply_share")
+        rows = rows[applies]
+        effort = self.efforts(organizations.identity[rows])
+        self.charge(rows, self.number("hours_per_application") * effort)
+        weights = effort ** self.number("discrimination") * quality(organizations, rows)
+        winners = self.choose(rows, weights, spendable, award)
+        self.delivery = self.share_of_year(winners.size * award, period)
+        if winners.size:
+            organizations.last_won[winners] = self.setting.now
+            months = self.number("project_months")
+            rest = self.sign(winners, award, months, self.number("first_instalment"))
+            self.setting.clock.process(self.follow(winners, rest, months))
+        return True
+
+    def efforts(self, identities: NDArray[np.uint64]) -> NDArray[np.float64]:
+        """Hours put into a bid over the usual hours: lognormal with mean 1, by two dice (Box and Muller 1958). (n,)."""
+        radius = np.sqrt(-2 * np.log(self.dice("contest effort", identities)))
+        normal = radius * np.cos(2 * np.pi * self.dice("contest effort spread", identities))
+        return np.asarray(np.exp(EFFORT_SD * normal - EFFORT_SD**2 / 2))
+
+    def choose(
+        self, rows: NDArray[np.intp], weights: NDArray[np.float64], spendable: int, award: int
+    ) -> NDArray[np.intp]:
+        """The winners: by one race, or by one in each street for what its residents' share of the money buys."""
+        organizations = self.setting.city.organizations
+        luck = self.dice("contest choice", organizations.identity[rows])
+        if self.word("level") == "district":
+            return rows[race(weights, luck, spendable // award)]
+        residents = self.setting.city.streets.residents
+        self._street_fen += (spendable - self._street_fen.sum()) * residents / residents.sum()
+        streets = organizations.street[rows]
+        winners = []
+        for street, money in enumerate(self._street_fen):
+            here = np.flatnonzero(streets == street)
+            won = here[race(weights[here], luck[here], int((money + ROUNDING_FEN) // award))]
+            self._street_fen[street] -= won.size * award
+            winners.append(rows[won])
+        return np.concatenate(winners)
+
+    def follow(self, rows: NDArray[np.intp], rest: int, months: float) -> Process:
+        """One call's projects: the check in the middle, the evaluation at the end."""
+        clock, organizations = self.setting.clock, self.setting.city.organizations
+        ends = self.setting.now + months
+        yield clock.timeout(months / 2)
+        passed = self.dice("mid-term check", organizations.identity[rows]) >= self.number("fail_share")
+        going = self.settle(rows, passed, rest, ends)
+        yield clock.timeout(months / 2)
+        heirs = np.unique(organizations.successors(going))
+        finished = heirs[organizations.status[heirs] < Status.DORMANT]
+        self.raise_capability(finished, self.number("capability_gain"))
+        show(self.setting.city, finished, self.number("visible_events_per_award"))

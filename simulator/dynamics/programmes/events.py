@@ -1,11 +1,20 @@
-"""Events."""
+"""Community events (社区活动): money buys events, committees and stations hold them.
+
+    events of a community = min(residents' share of what money buys, hours of committee and station / hours per event)
+
+Only what is held is paid for. Visible ones are those whose outcome people can see.
+"""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from simulator.dynamics.programmes import declaring as d
-from simulator.dynamics.programmes.programme import Programme
+from simulator.dynamics.programmes.programme import Process, Programme
+from simulator.language.units import MONTHS_PER_YEAR, fen
 from simulator.language.vocabulary import ProgrammeSignature
 
 
@@ -26,3 +35,39 @@ class Events(Programme):
         },
         "events that the line pays for, as far as committees and stations have hours to hold them",
     )
+
+    def run(self) -> Process:
+        return self.every(1.0)
+
+    def act(self, period: float) -> None:
+        """A month's events."""
+        communities = self.setting.city.communities
+        cost = fen(self.number("cost_per_event"))
+        spendable = self.spendable_fen(period)
+        affordable = min(spendable / cost, self._planned(period))
+        wanted = affordable * communities.residents / max(int(communities.residents.sum()), 1)
+        held = self._hold(wanted)
+        self.pay_outside(min(round(float(held.sum()) * cost), spendable), "community events")
+        communities.funded_events[:] += held
+        communities.visible_events[:] += held * self.number("visible_share")
+        planned = self._planned(period)
+        self.delivery = min(float(held.sum()) / planned, 1.0) if planned > 0 else 0.0
+
+    def _planned(self, period: float) -> float:
+        """Events that the whole budget would buy in so many months, up to the limit for each community."""
+        bought = self.annual_fen * period / MONTHS_PER_YEAR / fen(self.number("cost_per_event"))
+        limit = self.number("events_per_community") * period / MONTHS_PER_YEAR * len(self.setting.city.communities)
+        return min(bought, limit) if limit > 0 else bought
+
+    def _hold(self, wanted: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Hold what there are hours for: the committee's first, then the street's station's. (n_communities,)."""
+        city, hours_each = self.setting.city, self.number("hours_per_event")
+        if hours_each == 0:
+            return wanted
+        street, n_streets = city.communities.street, len(city.streets)
+        hours = wanted * hours_each
+        granted = city.hours.book("committees", hours, "community events")
+        lacking = np.bincount(street, weights=hours - granted, minlength=n_streets)
+        helped = city.hours.book("stations", lacking, "community events")
+        share = np.divide(helped, lacking, out=np.zeros(n_streets), where=lacking > 0)
+        return np.asarray((granted + (hours - granted) * share[street]) / hours_each)

@@ -1,15 +1,30 @@
-"""Grants."""
+"""Grants (资助): yearly money of street federations, or grants to bodies from the district's line or from outside.
+
+    hubs:    each federation gets `grant_yuan` a year for its built share, all cut alike where the line holds less
+    bodies:  p(granted) proportional to quality, times `persistence` for whom this programme has granted before
+
+Grants from outside (lottery, central and city funds, firms) arrive by a Poisson law; the district does not pay them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.city.treasury import OUTSIDE
 from simulator.dynamics.programmes import declaring as d
-from simulator.dynamics.programmes.programme import Programme
+from simulator.dynamics.programmes.calls import Caller, may_apply, quality
+from simulator.dynamics.programmes.programme import Process
+from simulator.dynamics.setting import Setting
+from simulator.language.streams import poisson, race
+from simulator.language.units import MONTHS_PER_YEAR, fen
 from simulator.language.vocabulary import ProgrammeSignature
 
 
-class Grant(Programme):
+class Grant(Caller):
     """Grants to street federations or to bodies."""
 
     signature: ClassVar[ProgrammeSignature] = ProgrammeSignature(
@@ -30,3 +45,61 @@ class Grant(Programme):
         },
         "yearly money for street federations; or grants to bodies, drawn with an advantage for earlier winners",
     )
+
+    def __init__(
+        self, setting: Setting, instrument: str, inputs: Mapping[str, float | str], serial: int = 0
+    ) -> None:
+        super().__init__(setting, instrument, inputs, serial)
+        self._granted: NDArray[np.intp] = np.zeros(0, np.intp)
+        """Rows that this programme has granted before, sorted."""
+
+    def run(self) -> Process:
+        monthly = self.word("payer") == "outside" and self.word("recipients") == "bodies"
+        return self.hold_calls(self.number("first_call_months"), 1.0 if monthly else float(MONTHS_PER_YEAR))
+
+    def call(self, period: float) -> bool:
+        """One round of grants."""
+        return self._to_hubs() if self.word("recipients") == "hubs" else self._to_bodies(period)
+
+    def _to_hubs(self) -> bool:
+        city, outside = self.setting.city, self.word("payer") == "outside"
+        streets = np.flatnonzero(city.streets.hub_organization >= 0)
+        wanted = city.streets.share_built[streets] * fen(self.number("grant_yuan"))
+        held = np.inf if outside else self.spendable_fen(MONTHS_PER_YEAR)
+        cut = min(1.0, held / wanted.sum()) if wanted.sum() > 0 else 0.0
+        granted = np.floor(wanted * cut).astype(np.int64)
+        if not granted.sum():
+            return False
+        hubs = city.streets.hub_organization[streets].astype(np.intp)
+        payer = OUTSIDE if outside else self.account
+        city.treasury.pay_bodies(payer, hubs, granted, "hub grant", self.setting.now)
+        self.delivery = cut
+        return True
+
+    def _to_bodies(self, period: float) -> bool:
+        organizations = self.setting.city.organizations
+        grant, outside = fen(self.number("grant_yuan")), self.word("payer") == "outside"
+        if outside:
+            mean = np.array([self.number("grants_per_year") * period / MONTHS_PER_YEAR])
+            grants = int(poisson(mean, self.dice("grant arrivals", np.zeros(1, np.uint64)))[0])
+        else:
+            grants = self.spendable_fen(period) // max(grant, 1)
+            if not grants:
+                return False
+        rows = np.flatnonzero(may_apply(organizations, self.word("eligible")))
+        before = np.where(np.isin(rows, self._granted), self.number("persistence"), 1.0)
+        luck = self.dice("grant choice", organizations.identity[rows])
+        winners = rows[race(quality(organizations, rows) * before, luck, grants)]
+        self._pay(winners, grant, OUTSIDE if outside else self.account)
+        self.delivery = 1.0 if outside else self.share_of_year(winners.size * grant, period)
+        return True
+
+    def _pay(self, winners: NDArray[np.intp], grant: int, payer: int) -> None:
+        """The whole grant at once, spent over the project's months."""
+        setting, months = self.setting, self.number("project_months")
+        amounts = np.full(winners.size, grant)
+        setting.city.treasury.pay_bodies(payer, winners, amounts, "grant", setting.now)
+        setting.projects.begin(winners, amounts, setting.now, months)
+        funded = setting.city.organizations.funded_until
+        funded[winners] = np.maximum(funded[winners], setting.now + months)
+        self._granted = np.union1d(self._granted, winners)

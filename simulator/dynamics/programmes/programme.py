@@ -1,19 +1,33 @@
 """A programme: an institution's process with a calendar, money, hours and queues, run by SimPy.
 
 A new programme is one class: declare its `signature`, and write `run`, a SimPy process that yields delays and requests.
-The base class starts it when its instrument comes into force and stops it when the instrument ends: no new calls, posts or
-places then, while what was signed runs out by itself. `delivery` says what share of its promise it keeps just now; levers
-that the instrument says are `carried_by` it move by that share only.
+The base class opens its budget line and starts it when its instrument comes into force, and stops it when the instrument
+ends: no new calls, posts or places then, while what was signed runs out by itself. `delivery` says what share of its
+promise it keeps just now; levers that the instrument says are `carried_by` it move by that share only.
+
+Rules of the house for every programme:
+
+- money comes from `self.account` and stays within `self.spendable_fen(period)`; what is promised is moved to
+  `self.escrow` when it is promised; every payment has a purpose;
+- hours are booked before work is done, and less is done where less was granted;
+- luck is `self.dice`, keyed by instrument, month and the body's identity;
+- while `setting.spinning_up`, stocks stand still: what would have changed is `withhold`-en instead.
 """
 
 from __future__ import annotations
 
+import math
+import zlib
 from collections.abc import Generator, Mapping
 from typing import Any, ClassVar
 
+import numpy as np
 import simpy
+from numpy.typing import ArrayLike, NDArray
 
+from simulator.city.treasury import OUTSIDE
 from simulator.dynamics.setting import Setting
+from simulator.language.units import MONTHS_PER_YEAR, fen
 from simulator.language.vocabulary import ProgrammeSignature
 
 Process = Generator[simpy.Event, Any, None]
@@ -24,23 +38,40 @@ class Programme:
 
     signature: ClassVar[ProgrammeSignature]
 
-    def __init__(self, setting: Setting, instrument: str, inputs: Mapping[str, float | str]) -> None:
-        """`inputs` hold every declared input: numbers already as built (money, places scaled), words as they are."""
+    def __init__(
+        self, setting: Setting, instrument: str, inputs: Mapping[str, float | str], serial: int = 0
+    ) -> None:
+        """`inputs` hold every declared input: numbers already as built (money, places scaled), words as they are.
+
+        `serial` tells the second programme of a kind of one instrument (1, 2, ...) from the first (0).
+        """
         self.setting = setting
         self.instrument = instrument
         self.inputs = inputs
+        self.name = f"{instrument}:{self.signature.name}" + (f"#{serial + 1}" if serial else "")
         self.delivery = 0.0
+        self.in_force = False
+        self.account = setting.city.treasury.open(f"line:{self.name}")
+        self.escrow = setting.city.treasury.open(f"escrow:{self.name}")
+        self._key = zlib.crc32(self.name.encode())
         self._process: simpy.Process | None = None
 
-    def start(self) -> None:
-        """Come into force now."""
+    def start(self, until: float = math.inf) -> None:
+        """Come into force now; the budget line knows when it will end. Its first act is at this month's turn."""
+        self.setting.budget.open(self.name, self.annual_fen, self.setting.now, until)
+        self.in_force = True
         self._process = self.setting.clock.process(self._run_until_ended())
 
     def end(self) -> None:
-        """Go out of force now: stop whatever would begin anew."""
+        """Go out of force now: stop whatever would begin anew; what waits for release lapses."""
+        if not self.in_force:
+            return
+        self.in_force = False
         self.delivery = 0.0
         if self._process is not None and self._process.is_alive:
             self._process.interrupt("no longer in force")
+        self.close()
+        self.setting.budget.close(self.name, self.setting.now)
 
     def run(self) -> Process:
         """The SimPy process: what the institution does while it is in force."""
@@ -57,8 +88,72 @@ class Programme:
         """A declared input that is a word."""
         return str(self.inputs[name])
 
+    @property
+    def annual_fen(self) -> int:
+        """What the budget line appropriates a year."""
+        return fen(self.number("money")) if "money" in self.inputs else 0
+
+    def spendable_fen(self, period: float) -> int:
+        """What may be committed now if money is committed every `period` months."""
+        return self.setting.budget.spendable_fen(self.name, self.setting.now, period)
+
+    def pace_fen(self) -> float:
+        """Fen a month that may be spent on what must be paid every month."""
+        return self.setting.budget.pace_fen(self.name, self.setting.now)
+
+    def pay_outside(self, amount_fen: int, purpose: str) -> None:
+        """Spend from the line: wages, rent, materials, fees."""
+        self.setting.city.treasury.transfer(self.account, OUTSIDE, amount_fen, purpose, self.setting.now)
+
+    def pay_share(self, months: float, purpose: str) -> float:
+        """Pay what these months of the annual budget cost as far as it is there; returns the share that was paid.
+
+        1 if the instrument has no budget of its own: its work is then bounded by hours only.
+        """
+        due = self.annual_fen * months / MONTHS_PER_YEAR
+        if self.annual_fen == 0:
+            return 1.0
+        paid = min(self.spendable_fen(months), math.ceil(due))
+        self.pay_outside(paid, purpose)
+        return min(paid / due, 1.0)
+
+    def dice(self, name: str, identities: ArrayLike, month: int | None = None) -> NDArray[np.float64]:
+        """A die each in (0, 1), keyed by this instrument, the month (the current one) and who throws, (n,) -> (n,)."""
+        month = self.setting.month if month is None else month
+        return self.setting.streams.dice(name, (self._key << 24) + month, identities)
+
+    def withhold(self, cause: str, amount: float) -> None:
+        """Note what would have changed in a stock while stocks stand still."""
+        gains = self.setting.spin_up_gains
+        gains[cause] = gains.get(cause, 0.0) + amount
+
+    def raise_capability(self, rows: NDArray[np.intp], gain: float | NDArray[np.float64]) -> None:
+        """Each of these bodies learns: k rises by gain * (1 - k), rows (n,) unique, gain in [0, 1] one or (n,).
+
+        The same factor as in learning by doing: who can do less learns more, the order of two gains does not matter,
+        and k stays within [0, 1].
+        """
+        capability = self.setting.city.organizations.capability
+        learnt = gain * (1 - capability[rows])
+        if self.setting.spinning_up:
+            self.withhold("capability", float(np.sum(learnt)))
+        else:
+            capability[rows] += learnt
+
+    def every(self, period: float, first: float = 0.0) -> Generator[simpy.Event, Any, None]:
+        """For `run`: wait `first` months, act, then act every `period` months, for ever."""
+        if first > 0:
+            yield self.setting.clock.timeout(first)
+        while True:
+            self.act(period)
+            yield self.setting.clock.timeout(period)
+
+    def act(self, period: float) -> None:
+        """One turn of a programme that runs by `every`; `period` months until the next."""
+        raise NotImplementedError
+
     def _run_until_ended(self) -> Process:
         try:
             yield from self.run()
         except simpy.Interrupt:
-            self.close()
+            return

@@ -1,15 +1,40 @@
-"""Purchase of services."""
+"""Purchase of services (政府购买服务): contracts signed at calls, renewed or not, paid in two instalments.
+
+    p(signed) proportional to quality, among able bodies that are not under contract here
+    p(renewed) = 0.9 inside the entitlement, else `renew`, if the body is awake and able and the money is there
+
+Renewals come before new contracts. About three bodies apply for each new contract (assumption).
+"""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import ClassVar, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.city.organizations import Kind
 from simulator.dynamics.programmes import declaring as d
-from simulator.dynamics.programmes.programme import Programme
+from simulator.dynamics.programmes.calls import Caller, may_apply, quality
+from simulator.dynamics.programmes.programme import Process
+from simulator.dynamics.setting import Setting
+from simulator.language.streams import race
+from simulator.language.units import MONTHS_PER_YEAR, fen
 from simulator.language.vocabulary import ProgrammeSignature
 
+RENEWED_WHEN_ENTITLED: Final = 0.9
+"""Chance of renewal inside the entitlement (assumption; the catalogue gives 0.05 to 0.15 a year of ending)."""
+APPLICANTS_PER_CONTRACT: Final = 3.0
+"""How many bodies apply for one new contract, where there are so many (assumption)."""
+KINDS: Final = {
+    "any": (Kind.COMMUNITY, Kind.PROFESSIONAL, Kind.SUPPORT),
+    "community": (Kind.COMMUNITY,),
+    "professional": (Kind.PROFESSIONAL, Kind.SUPPORT),
+}
 
-class Purchase(Programme):
+
+class Purchase(Caller):
     """Contracts for services."""
 
     signature: ClassVar[ProgrammeSignature] = ProgrammeSignature(
@@ -33,3 +58,85 @@ class Purchase(Programme):
         },
         "contracts signed at calls with bodies that are able enough; renewal; instalments",
     )
+
+    def __init__(
+        self, setting: Setting, instrument: str, inputs: Mapping[str, float | str], serial: int = 0
+    ) -> None:
+        super().__init__(setting, instrument, inputs, serial)
+        self._until: NDArray[np.float64] = np.full(0, -np.inf)
+        """The month in which each body's contract with this programme ends, (bodies known,)."""
+
+    def run(self) -> Process:
+        return self.hold_calls(self.number("first_call_months"), MONTHS_PER_YEAR / self.number("calls_per_year"))
+
+    @property
+    def contract_fen(self) -> int:
+        """What one contract is worth over its months."""
+        return round(fen(self.number("price")) * self.number("contract_months") / MONTHS_PER_YEAR)
+
+    def call(self, period: float) -> bool:
+        """Applications and new contracts."""
+        places = self.spendable_fen(period) // max(self.contract_fen, 1)
+        if not places:
+            self.delivery = self._under_contract()
+            return False
+        organizations = self.setting.city.organizations
+        rows = np.flatnonzero(self._able() & (self.contracted_until() <= self.setting.now))
+        p_apply = min(1.0, APPLICANTS_PER_CONTRACT * places / max(rows.size, 1))
+        rows = rows[self.dice("purchase application", organizations.identity[rows]) < p_apply]
+        self.charge(rows, self.number("hours_per_application"))
+        luck = self.dice("purchase choice", organizations.identity[rows])
+        self._contract(rows[race(quality(organizations, rows), luck, places)], self.setting.now)
+        return True
+
+    def contracted_until(self) -> NDArray[np.float64]:
+        """The end of each body's contract here, long ago if there is none, (n,)."""
+        missing = len(self.setting.city.organizations) - self._until.size
+        if missing:
+            self._until = np.concatenate([self._until, np.full(missing, -np.inf)])
+        return self._until
+
+    def _able(self) -> NDArray[np.bool_]:
+        """Bodies with the papers, the kind and the capability asked for, (n,)."""
+        organizations = self.setting.city.organizations
+        of_kind = np.isin(organizations.kind, KINDS[self.word("kinds")])
+        able = organizations.capability >= self.number("capability_min")
+        return may_apply(organizations, self.word("eligible")) & of_kind & able
+
+    def _contract(self, rows: NDArray[np.intp], entitled_since: float) -> None:
+        """Sign with these bodies, and see the contracts through."""
+        if rows.size:
+            months = self.number("contract_months")
+            self.contracted_until()[rows] = self.setting.now + months
+            rest = self.sign(rows, self.contract_fen, months, self.number("first_instalment"))
+            self.setting.clock.process(self._follow(rows, rest, entitled_since))
+        self.delivery = self._under_contract()
+
+    def _follow(self, rows: NDArray[np.intp], rest: int, entitled_since: float) -> Process:
+        """The contracts of one signing: second instalment in the middle, renewal at the end."""
+        clock, months = self.setting.clock, self.number("contract_months")
+        ends = self.setting.now + months
+        yield clock.timeout(months / 2)
+        going = self.settle(rows, np.ones(rows.size, np.bool_), rest, ends)
+        yield clock.timeout(ends - self.setting.now)
+        if self.in_force:
+            self._renew(np.unique(self.setting.city.organizations.successors(going)), entitled_since)
+
+    def _renew(self, rows: NDArray[np.intp], entitled_since: float) -> None:
+        """Renew with those that may and are lucky, the luckiest first while the money lasts."""
+        organizations = self.setting.city.organizations
+        rows = rows[self._able()[rows] & (self.contracted_until()[rows] <= self.setting.now)]
+        months_so_far = self.setting.now - entitled_since
+        inside = months_so_far + self.number("contract_months") <= MONTHS_PER_YEAR * self.number("entitlement_years")
+        p_renewed = max(RENEWED_WHEN_ENTITLED, self.number("renew")) if inside else self.number("renew")
+        luck = self.dice("renewal", organizations.identity[rows])
+        order = np.argsort(luck, kind="stable")
+        renewed = rows[order[luck[order] < p_renewed]]
+        period = MONTHS_PER_YEAR / self.number("calls_per_year")
+        places = self.spendable_fen(period) // max(self.contract_fen, 1)
+        self._contract(renewed[:places], entitled_since if inside else self.setting.now)
+
+    def _under_contract(self) -> float:
+        """The yearly worth of running contracts, as a share of the budget."""
+        running = int(np.count_nonzero(self.contracted_until() > self.setting.now))
+        return self.share_of_year(running * fen(self.number("price")), MONTHS_PER_YEAR)

@@ -1,0 +1,94 @@
+"""Calls: who may apply, how good a bid is, what signing means. The ground of contest, purchase and grant.
+
+    quality = (0.05 + capability) * (1 + members + staff)^0.25              (assumption: able first, large a little)
+
+An award is paid in two instalments. What is not paid at once waits in the programme's escrow, so that no later call can
+spend it; it goes to the body at the check in the middle, or back to the line if the body sleeps, is gone, or fails.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.city.organizations import Kind, Organizations, Status, Tier
+from simulator.dynamics.programmes.programme import Process, Programme
+from simulator.language.units import MONTHS_PER_YEAR
+
+QUALITY_FLOOR: Final = 0.05
+SIZE_EXPONENT: Final = 0.25
+RETRY_MONTHS: Final = 1.0
+"""A call for which there is no money yet is put off by so much (assumption)."""
+
+
+def may_apply(organizations: Organizations, papers: str) -> NDArray[np.bool_]:
+    """Active bodies with the papers asked for, federations aside, (n,)."""
+    tier = organizations.tier
+    accepted = {
+        "registered": tier == Tier.REGISTERED,
+        "filed": tier == Tier.FILED,
+        "filed_or_registered": tier >= Tier.FILED,
+        "any": tier >= Tier.LATENT,
+    }[papers]
+    return np.asarray(accepted & organizations.active() & (organizations.kind != Kind.FEDERATION))
+
+
+def quality(organizations: Organizations, rows: NDArray[np.intp]) -> NDArray[np.float64]:
+    """How good a bid of these bodies is, (n,), never 0."""
+    size = 1 + organizations.members[rows] + organizations.staff[rows]
+    return np.asarray((QUALITY_FLOOR + organizations.capability[rows]) * size**SIZE_EXPONENT)
+
+
+class Caller(Programme):
+    """A programme that holds calls and signs contracts."""
+
+    def call(self, period: float) -> bool:
+        """Hold one call; False if there is no money for it yet."""
+        raise NotImplementedError
+
+    def hold_calls(self, first: float, period: float) -> Process:
+        """For `run`: the first call after `first` months, then one every `period`, each put off while money lacks."""
+        yield self.setting.clock.timeout(first)
+        while True:
+            held = self.call(period)
+            yield self.setting.clock.timeout(period if held else min(RETRY_MONTHS, period))
+
+    def charge(self, rows: NDArray[np.intp], hours: float | NDArray[np.float64]) -> None:
+        """Applicants pay for their bids with their own hours. rows (n,), hours one or (n,)."""
+        self.setting.city.organizations.hours_charged[rows] += hours
+
+    def sign(self, rows: NDArray[np.intp], fen_each: int, months: float, first_share: float) -> int:
+        """Contracts with these bodies: the first instalment now, the rest into escrow; returns the rest of each."""
+        first = round(fen_each * first_share)
+        rest = fen_each - first
+        setting, treasury = self.setting, self.setting.city.treasury
+        treasury.pay_bodies(self.account, rows, np.full(rows.size, first), "first instalment", setting.now)
+        treasury.transfer(self.account, self.escrow, rest * rows.size, "promised", setting.now)
+        setting.projects.begin(rows, np.full(rows.size, fen_each), setting.now, months)
+        funded = setting.city.organizations.funded_until
+        funded[rows] = np.maximum(funded[rows], setting.now + months)
+        return rest
+
+    def settle(self, rows: NDArray[np.intp], passed: NDArray[np.bool_], rest: int, ends: float) -> NDArray[np.intp]:
+        """The check in the middle: the rest to those that passed and are awake, back to the line for the others.
+
+        rows, passed (n,) -> the bodies that go on, or their successors.
+        """
+        setting, organizations = self.setting, self.setting.city.organizations
+        heirs = organizations.successors(rows)
+        passed = passed & (organizations.status[heirs] < Status.DORMANT)
+        going, out = heirs[passed], heirs[~passed]
+        setting.city.treasury.pay_bodies(
+            self.escrow, going, np.full(going.size, rest), "second instalment", setting.now
+        )
+        setting.city.treasury.transfer(self.escrow, self.account, rest * out.size, "taken back", setting.now)
+        ended = out[organizations.funded_until[out] <= ends]
+        organizations.funded_until[ended] = setting.now
+        return going
+
+    def share_of_year(self, fen_now: float, period: float) -> float:
+        """What was committed at a call, as a share of what the annual budget would have allowed."""
+        planned = self.annual_fen * min(period, MONTHS_PER_YEAR) / MONTHS_PER_YEAR
+        return min(fen_now / planned, 1.0) if planned > 0 else 0.0
