@@ -25,6 +25,9 @@ COMMON, OWN = 5.0, 1.0
 """Monthly standard deviation of the shared luck and of what each policy has to itself."""
 
 
+START = Month(2018, 1)
+
+
 @dataclass(frozen=True)
 class Named:
     name: str
@@ -37,7 +40,7 @@ class Walk:
 
     name: str = "walk"
     title: Mapping[str, str] = field(default_factory=lambda: {"en": "Random walks", "zh": "随机游走"})
-    start: Month = Month(2018, 1)
+    start: Month = START
     months: int = 24
     replicates: int = 6
     seed: int = 1
@@ -133,3 +136,8 @@ def marked(scenario: Walk, folder: Path) -> Walk:
     """The scenario with a folder for marks."""
     folder.mkdir(parents=True, exist_ok=True)
     return replace(scenario, marks=str(folder))
+
+
+def walk_of_documents(scenario: Any, policy: str, replicate: int) -> Recording:
+    """The walk for a scenario read from documents."""
+    return walk(Walk(months=scenario.months, seed=scenario.seed), policy, replicate)
