@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, InstanceOf
 
-from simulator.documents.form import Bilingual, Form, Text
+from simulator.documents.form import NO_TITLE, Bilingual, Form, Text
 from simulator.documents.in_force import InForce
 from simulator.documents.parameter import Parameter, Shares
 from simulator.documents.policy import Entry
@@ -58,10 +58,14 @@ class Figures(Form):
         Groups(("old_estate", "commodity", "affordable", "high_end", "functional", "village"), "Housing", "住房类型构成"),
     ]
     # organisations
-    registered: Annotated[Parameter, Figure("organisations", 0, 100_000, "Registered bodies", "登记社会组织", whole=True)]
+    registered: Annotated[
+        Parameter, Figure("organisations", 0, 100_000, "Registered bodies", "登记社会组织", whole=True)
+    ]
     filed: Annotated[Parameter, Figure("organisations", 0, 500_000, "Filed bodies", "备案社区社会组织", whole=True)]
     support: Annotated[Parameter, Figure("organisations", 0, 10_000, "Support-type bodies", "支持型组织", whole=True)]
-    hubs: Annotated[Parameter, Figure("organisations", 0, 500, "Street hub federations", "街道枢纽型联合会", whole=True)]
+    hubs: Annotated[
+        Parameter, Figure("organisations", 0, 500, "Street hub federations", "街道枢纽型联合会", whole=True)
+    ]
     latent_per_10000: Annotated[
         Parameter, Figure("per 10,000 residents", 0, 500, "Latent groups per 10,000 residents", "每万人潜在群体")
     ]
@@ -75,9 +79,13 @@ class Figures(Form):
     organization_age_shares: Annotated[
         Shares, Groups(("under_1", "1_3", "3_5", "5_10", "over_10"), "Ages of bodies in years", "组织存续年限构成")
     ]
-    filed_members_median: Annotated[Parameter, Figure("members", 1, 1000, "Median members of filed bodies", "备案组织成员中位数")]
+    filed_members_median: Annotated[
+        Parameter, Figure("members", 1, 1000, "Median members of filed bodies", "备案组织成员中位数")
+    ]
     filed_members_sd_log: Annotated[Parameter, Figure("log", 0, 3, "Spread of their members", "备案组织成员离散度")]
-    registered_staff_median: Annotated[Parameter, Figure("staff", 0, 500, "Median staff of registered bodies", "登记组织专职人员中位数")]
+    registered_staff_median: Annotated[
+        Parameter, Figure("staff", 0, 500, "Median staff of registered bodies", "登记组织专职人员中位数")
+    ]
     capability_mean: Annotated[Parameter, Figure("0-1", 0, 1, "Mean capability", "平均能力")]
     capability_sd: Annotated[Parameter, Figure("0-1", 0, 0.5, "Spread of capability", "能力离散度")]
     # residents' participation
@@ -86,14 +94,22 @@ class Figures(Form):
     participant_share: Annotated[Parameter, Figure("share", 0, 1, "Participants", "参与居民比例")]
     volunteer_share: Annotated[Parameter, Figure("share", 0, 1, "Active volunteers", "活跃志愿者比例")]
     backbone_share: Annotated[Parameter, Figure("share", 0, 1, "Backbones", "骨干比例")]
-    unfamiliar_share: Annotated[Parameter, Figure("share", 0, 1, "Residents who do not know their neighbours", "邻里不熟悉比例")]
+    unfamiliar_share: Annotated[
+        Parameter, Figure("share", 0, 1, "Residents who do not know their neighbours", "邻里不熟悉比例")
+    ]
     registered_volunteer_rate: Annotated[Parameter, Figure("share", 0, 1, "Registered volunteers", "注册志愿者比例")]
     party_member_share: Annotated[Parameter, Figure("share", 0, 1, "Party members", "党员比例")]
     trained_leaders: Annotated[Parameter, Figure("persons", 0, 100_000, "Trained leaders", "受训领袖", whole=True)]
-    reporting_breadth: Annotated[Parameter, Figure("kinds", 1, 4, "Kinds of taking part that a survey counts", "统计口径宽度")]
+    reporting_breadth: Annotated[
+        Parameter, Figure("kinds", 1, 4, "Kinds of taking part that a survey counts", "统计口径宽度")
+    ]
     # those who serve
-    committee_free_fte: Annotated[Parameter, Figure("fte per community", 0, 50, "Free time of residents' committees", "居委会可用人力")]
-    community_rooms_m2: Annotated[Parameter, Figure("m2 per community", 0, 20_000, "Rooms of a community", "社区用房面积")]
+    committee_free_fte: Annotated[
+        Parameter, Figure("fte per community", 0, 50, "Free time of residents' committees", "居委会可用人力")
+    ]
+    community_rooms_m2: Annotated[
+        Parameter, Figure("m2 per community", 0, 20_000, "Rooms of a community", "社区用房面积")
+    ]
     station_fte: Annotated[Parameter, Figure("fte per street", 0, 200, "Social workers of a station", "社工站人力")]
     hub_fte: Annotated[Parameter, Figure("fte per hub", 0, 200, "Staff of a street hub", "枢纽组织人力")]
     hub_rooms_m2: Annotated[Parameter, Figure("m2 per hub", 0, 20_000, "Rooms of a street hub", "枢纽组织用房面积")]
@@ -132,6 +148,14 @@ class DistrictForm(Figures):
     in_force: tuple[Entry, ...] = Field(description="the instruments in force at its start, as in a policy")
     note: Text | None = None
 
+    @classmethod
+    def stand_ins(cls) -> dict[str, Any]:
+        numbers = {name: {"value": figure.low, "unit": figure.unit, "certainty": "assumption"}
+                   for name, figure in FIGURES.items()}  # fmt: skip
+        shares = {name: {"values": dict.fromkeys(groups.names, 1 / len(groups.names)), "certainty": "assumption"}
+                  for name, groups in SHARES.items()}  # fmt: skip
+        return {**numbers, **shares, "title": NO_TITLE, "in_force": ()}
+
 
 class District(Figures):
     """A district that was held against the declarations; what is in force has no end."""
@@ -153,11 +177,11 @@ def check_district(document: Document[DistrictForm], problems: Problems) -> None
         if shares is not None:
             _check_shares(document, name, shares, groups, problems)
     total = sum(getattr(form, name).value for name in STAGES)
-    if abs(total - 1) > 1e-6:
+    if abs(total - 1) > 1e-6 and all(document.is_whole(name) for name in STAGES):
         problems.add(document.key(STAGES[0]), "shares", names=", ".join(STAGES), total=plain(total))
     for less, more in NOT_MORE:
         small, large = getattr(form, less).value, getattr(form, more).value
-        if small > large:
+        if small > large and document.is_whole(less) and document.is_whole(more):
             problems.add(document.place(less, "value"), "more than", less=less, small=plain(small), more=more,
                          large=plain(large))  # fmt: skip
 
@@ -191,6 +215,8 @@ def _check_shares(
         elif not 0 <= value <= 1:
             problems.add(document.place(name, "values", group), "outside bounds", name=group, value=plain(value),
                          of="it", low="0", high="1", unit="share")  # fmt: skip
+    if not document.is_whole(name):
+        return
     for group in groups.names:
         if group not in shares.values:
             problems.add(document.place(name, "values"), "missing key", key=group, about="")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any, NoReturn, TypeVar, get_args, get_origin
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, Generic, NoReturn, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -21,6 +23,11 @@ class Form(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, populate_by_name=True)
 
+    @classmethod
+    def stand_ins(cls) -> Mapping[str, Any]:
+        """Values for required keys, used only to check the rest of a document in which they are wrong or missing."""
+        return {}
+
 
 class Bilingual(Form):
     """A text in English and Chinese; `title["en"]`."""
@@ -34,28 +41,73 @@ class Bilingual(Form):
 
 F = TypeVar("F", bound=Form)
 
+NO_NAME: Final = "-"
+"""A stand-in for a name, that nothing has."""
+
+NO_TITLE: Final = {"en": NO_NAME, "zh": NO_NAME}
+"""A stand-in for a title."""
+
+ROUNDS: Final = 6
+"""How often a form is tried: each round leaves out what the one before refused."""
+
 
 def refuse(sentence: str, **values: Any) -> NoReturn:
     """Refuse from inside a validator."""
     raise PydanticCustomError("refused", "{sentence}", {"sentence": say(sentence, **values)})
 
 
-def shape(tree: Tree, form: type[F], about: str = "") -> tuple[F | None, list[Problem]]:
-    """The tree as a form. All problems of shape at once; the form is None if it cannot be made.
+@dataclass(frozen=True, slots=True)
+class Shaped(Generic[F]):
+    """What became of a tree: its form if one could be made, its problems, and what was left out to make it."""
 
-    If unknown keys are all that is wrong, the form without them is given as well, so that what it refers to is checked
-    in the same pass.
+    form: F | None
+    tree: Tree
+    problems: list[Problem]
+    left_out: frozenset[Path]
+
+
+def shape(tree: Tree, form: type[F]) -> Shaped[F]:
+    """The tree as a form, with all problems of shape.
+
+    What is refused is left out (or, where the form cannot do without it, stood in for), so that the rest can be held
+    against what it refers to in the same pass.
     """
-    try:
-        return form.model_validate(tree.value), []
-    except ValidationError as error:
-        details = error.errors(include_url=False)
-    problems = [_problem(tree, form, item) for item in details]
-    if any(item["type"] != "extra_forbidden" for item in details):
-        return None, problems
-    for item in details:
-        tree = tree.without(written_path(tree, item["loc"]))
-    return form.model_validate(tree.value), problems
+    problems: list[Problem] | None = None
+    left_out: set[Path] = set()
+    for _ in range(ROUNDS):
+        try:
+            made = form.model_validate(tree.value)
+            return Shaped(made, tree, problems or [], frozenset(left_out))
+        except ValidationError as error:
+            details = error.errors(include_url=False)
+        if problems is None:
+            problems = [_problem(tree, form, item) for item in details if not _is_noted(tree, item)]
+        refused = {_refused_path(tree, item) for item in details}
+        if () in refused:
+            break
+        left_out |= refused
+        tree = _mended(tree, form, refused)
+    return Shaped(None, tree, problems or [], frozenset(left_out))
+
+
+def _is_noted(tree: Tree, item: ErrorDetails) -> bool:
+    """Has reading already found fault with this value or with what holds it?"""
+    path = written_path(tree, item["loc"])
+    return any(tree.at(path[:depth]).faulty for depth in range(len(path) + 1))
+
+
+def _refused_path(tree: Tree, item: ErrorDetails) -> Path:
+    """What must go: the value itself; the whole mapping that lacks a key; a key that the top lacks."""
+    path = written_path(tree, item["loc"])
+    return (item["loc"][-1],) if item["type"] == "missing" and not path else path
+
+
+def _mended(tree: Tree, form: type[Form], refused: set[Path]) -> Tree:
+    for path in sorted(refused, reverse=True):
+        tree = tree.without(path)
+        if len(path) == 1 and path[0] in form.stand_ins():
+            tree = tree.changed(path, form.stand_ins()[str(path[0])], tree.place)
+    return tree
 
 
 def written_path(tree: Tree, loc: Path) -> Path:

@@ -85,6 +85,7 @@ def _inputs(
             parameter = values[value]
             told[name] = Amount(parameter.value, parameter.unit, parameter.per)
         else:
-            assert isinstance(declared, Quantity) and value is not None
-            told[name] = Amount(value, declared.unit)
+            assert isinstance(declared, Quantity)
+            assert value is not None, f"{programme}.{name} was not checked"
+            told[name] = Amount(float(value), declared.unit)
     return told

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic.functional_validators import PlainValidator
 
-from simulator.documents.form import Bilingual, Form, Text, refuse
+from simulator.documents.form import NO_TITLE, Bilingual, Form, Text, refuse
 from simulator.documents.parameter import Parameter
 from simulator.documents.reading import Document, Problems
 from simulator.documents.tree import Path, Place
@@ -71,6 +71,10 @@ class InstrumentForm(Form):
     programmes: tuple[ProgrammeUse, ...] = ()
     not_modelled: Bilingual | None = None
     note: Text | None = None
+
+    @classmethod
+    def stand_ins(cls) -> dict[str, Any]:
+        return {"title": NO_TITLE, "acts_on": NO_TITLE, "claim": NO_TITLE, "level": "district"}
 
     @model_validator(mode="after")
     def _does_something(self) -> InstrumentForm:
@@ -134,7 +138,8 @@ def check_instrument(document: Document[InstrumentForm], vocabulary: Vocabulary,
             _check_inputs(document, index, programme, signature, problems)
     for slot in slots(form, vocabulary):
         _check_slot(document, slot, problems)
-    _check_all_used(document, problems)
+    if document.is_whole("levers") and document.is_whole("programmes"):
+        _check_all_used(document, problems)
     return Instrument(name=document.name, **{name: getattr(form, name) for name in InstrumentForm.model_fields})
 
 
@@ -145,9 +150,10 @@ def _check_lever(
         hint = did_you_mean(use.lever, vocabulary.levers)
         problems.add(document.place("levers", index, "lever"), "unknown name", kind="lever", given=use.lever, hint=hint)
     programmes = [programme.programme for programme in document.form.programmes]
-    if use.carried_by is not None and programmes.count(use.carried_by) != 1:
+    carrier = use.carried_by
+    if carrier is not None and programmes.count(carrier) != 1 and document.is_whole("programmes"):
         place = document.place("levers", index, "carried_by")
-        problems.add(place, "not carried", given=use.carried_by, hint=did_you_mean(use.carried_by, programmes))
+        problems.add(place, "not carried", given=carrier, hint=did_you_mean(carrier, programmes))
 
 
 def _check_inputs(
@@ -162,7 +168,7 @@ def _check_inputs(
         elif isinstance(declared, Choice):
             _check_word(document, index, use, name, given, declared, problems)
     for name, declared in signature.inputs.items():
-        if name not in use.inputs and declared.default is None:
+        if name not in use.inputs and declared.default is None and document.is_whole("programmes"):
             unit = declared.unit if isinstance(declared, Quantity) else f"one of {', '.join(declared.options)}"
             place = document.place("programmes", index, "programme")
             problems.add(place, "missing input", programme=use.programme, input=name, unit=unit)
@@ -184,6 +190,8 @@ def _check_word(
 def _check_slot(document: Document[InstrumentForm], slot: Slot, problems: Problems) -> None:
     """The number that a slot is given: in bounds, whole where it must be, and in the declared unit."""
     parameters = document.form.parameters
+    if isinstance(slot.given, str) and not document.is_whole("parameters", slot.given):
+        return
     if isinstance(slot.given, str) and slot.given not in parameters:
         hint = did_you_mean(slot.given, parameters)
         problems.add(document.place(*slot.path), "unknown name", kind="parameter", given=slot.given, hint=hint)

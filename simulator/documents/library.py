@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from simulator.documents.changes import Changes, Outside
 from simulator.documents.district import District, DistrictForm, Figures, check_district
-from simulator.documents.form import Form
+from simulator.documents.form import NO_NAME, Form
 from simulator.documents.in_force import InForce, Policy, put_in_force
 from simulator.documents.instrument import Instrument, InstrumentForm, check_instrument
 from simulator.documents.parameters import (
@@ -145,7 +145,8 @@ class Library:
             entry = self._entry(written, base[0] if len(base) == 1 else None, document)
             own.extend([entry] if entry else [])
         instruments = merged(taken, own)
-        check_times(instruments, None, self.problems)
+        if _dates_are_whole(document):
+            check_times(instruments, None, self.problems)
         return Listing(document.name, form.title, instruments)
 
     def _parent(self, document: Document[PolicyForm], name: str, chain: tuple[FilePath, ...]) -> Listing | None:
@@ -181,7 +182,7 @@ class Library:
         return District(name=document.name, title=document.form.title, in_force=in_force, **figures)
 
     def _in_force(self, document: Document[DistrictForm]) -> tuple[InForce, ...]:
-        own = []
+        own: list[Listed] = []
         for written in entries(document, "in_force", self.problems):
             for key, date in (("from", written.settings.since), ("until", written.settings.until)):
                 if date is not None:
@@ -219,8 +220,7 @@ class Library:
             return None
         form = document.form
         start, months = Month.parse(form.start), whole_months(document, self.problems)
-        place = self._find("district", form.district, path, document.place("district"))
-        district = self.district(place, changes) if place else None
+        district = self._district_of(document, changes)
         policies = self._policies(document, start, months, changes)
         beside = self.shelves.find("parameters", "parameters", path)
         base = self.own_parameters(beside) if beside else Parameters({})
@@ -231,21 +231,29 @@ class Library:
         return Scenario(document.name, form.title, start, months, form.replicates, form.seed, form.scale, district,
                         policies, parameters, shocks)  # fmt: skip
 
+    def _district_of(self, document: Document[ScenarioForm], changes: Changes) -> District | None:
+        if document.form.district == NO_NAME:
+            return None
+        path = self._find("district", document.form.district, document.path, document.place("district"))
+        return self.district(path, changes) if path else None
+
     def _policies(
         self, document: Document[ScenarioForm], start: Month, months: int, changes: Changes
     ) -> tuple[Policy, ...]:
-        dated: dict[str, Policy] = {}
+        dated: dict[str, Policy | None] = {}
+        has_window = document.is_whole("start") and document.is_whole("years")
         for index, name in enumerate(document.form.policies):
             place = document.place("policies", index)
-            path = self._find("policy", name, document.path, place)
+            path = self._find("policy", name, document.path, place) if name != NO_NAME else None
             listing = self.listing(path) if path else None
             if path is not None and path.stem in dated:
                 self.problems.add(place, "policy twice", name=path.stem)
             elif listing is not None:
                 listing = change_entries(listing, changes.of_policy(listing.name), self.vocabulary, self.problems)
-                dated[listing.name] = listing.dated(start, months, self.vocabulary, self.problems)
+                dated[listing.name] = (listing.dated(start, months, self.vocabulary, self.problems)
+                                       if has_window else None)  # fmt: skip
         self._check_policies_named(changes.policies, document)
-        return tuple(dated.values())
+        return tuple(policy for policy in dated.values() if policy is not None)
 
     def _check_policies_named(self, changes: tuple[Outside, ...], document: Document[ScenarioForm]) -> None:
         names = [FilePath(name).stem for name in document.form.policies]
@@ -253,3 +261,8 @@ class Library:
             if change.path[1] not in names:
                 hint = did_you_mean(change.path[1], names)
                 self.problems.add(change.place, "set unknown path", path=change.text, hint=hint)
+
+
+def _dates_are_whole(document: Document[Any]) -> bool:
+    """Was no date of the list left out? Without it, times of entries can't be compared."""
+    return not any(path[-1] in ("from", "until") for path in document.left_out)

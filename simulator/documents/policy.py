@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
 from simulator.documents.dates import ANY_START, Date, is_relative
-from simulator.documents.form import Bilingual, Form, Text, refuse
+from simulator.documents.form import NO_TITLE, Bilingual, Form, Text, refuse
 from simulator.documents.in_force import Policy, put_in_force
 from simulator.documents.instrument import Instrument, check_value
 from simulator.documents.parameter import Change, Parameter
@@ -62,6 +62,10 @@ class PolicyForm(Form):
     instruments: tuple[Entry, ...] = ()
     source: Text | None = None
     note: Text | None = None
+
+    @classmethod
+    def stand_ins(cls) -> dict[str, Any]:
+        return {"title": NO_TITLE}
 
     @model_validator(mode="after")
     def _has_a_list(self) -> PolicyForm:
@@ -180,11 +184,14 @@ class Listing:
     instruments: tuple[Listed, ...]
 
     def dated(self, start: Month, months: int, vocabulary: Vocabulary, problems: Problems) -> Policy:
-        """The policy in a scenario's window; dates outside the window are noted as problems."""
+        """The policy in a scenario's window; dates outside the window are noted as problems.
+
+        A relative `until` may lie beyond the window: it is not reached, and one policy runs in long and short scenarios.
+        """
         check_times(self.instruments, start, problems)
         for entry in self.instruments:
             check_window("from", entry.since, entry.since_place, start, months - 1, months, problems)
-            if entry.until is not None:
+            if entry.until is not None and not is_relative(entry.until):
                 check_window("until", entry.until, entry.until_place, start, months, months, problems)
         return Policy(self.name, self.title, tuple(
             put_in_force(entry.instrument, entry.values, months_from_start(entry.since, start),

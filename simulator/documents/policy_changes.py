@@ -56,10 +56,11 @@ def _changed(entry: Listed, change: Outside, vocabulary: Vocabulary, problems: P
 
 
 def _redated(entry: Listed, key: str, change: Outside, problems: Problems) -> Listed:
-    form, faults = shape(grown({"date": change.value}, change.value_place), _Dated)
-    problems.extend(faults)
-    if form is None:
+    made = shape(grown({"date": change.value}, change.value_place), _Dated)
+    problems.extend(made.problems)
+    if made.problems or made.form is None:
         return entry
+    form = made.form
     if key == "from":
         return replace(entry, since=form.date or "start", since_place=change.value_place)
     return replace(entry, until=form.date, until_place=change.value_place)
@@ -68,6 +69,8 @@ def _redated(entry: Listed, key: str, change: Outside, problems: Problems) -> Li
 def _parameter(declared: Parameter, key: str, change: Outside, problems: Problems) -> Parameter | None:
     """The parameter with a new value, or counted per something else; it may leave its range, as an assumption."""
     written = {"value": declared.value, "per": declared.per, key: change.value, "source": "--set"}
-    form, faults = shape(grown(written, change.value_place), Change)
-    problems.extend(faults)
-    return form.of(declared, None).model_copy(update={"certainty": "assumption"}) if form else None
+    made = shape(grown(written, change.value_place), Change)
+    problems.extend(made.problems)
+    if made.problems or made.form is None:
+        return None
+    return made.form.of(declared, None).model_copy(update={"certainty": "assumption"})

@@ -13,7 +13,7 @@ from typing import Any, Generic
 
 from simulator.documents.form import F, Form, shape
 from simulator.documents.source import read_text
-from simulator.documents.tree import Place, Tree, grow
+from simulator.documents.tree import Path, Place, Tree, grow
 from simulator.documents.wording import describe
 from simulator.language.errors import DocumentError, Problem, did_you_mean
 
@@ -38,11 +38,15 @@ class Problems:
 
 @dataclass(frozen=True, slots=True)
 class Document(Generic[F]):
-    """A file in its form, with the places of all that is written in it."""
+    """A file in its form, with the places of all that is written in it.
+
+    `left_out` are the paths that were refused and left out or stood in for, so that the rest could be checked.
+    """
 
     path: FilePath
     tree: Tree
     form: F
+    left_out: frozenset[Path] = frozenset()
 
     @property
     def name(self) -> str:
@@ -51,6 +55,10 @@ class Document(Generic[F]):
     def place(self, *path: str | int) -> Place:
         """Where a value is written (the nearest place above it, if it is not written)."""
         return self.tree.at(path).place
+
+    def is_whole(self, *path: str | int) -> bool:
+        """Was nothing at this path, above it or below it left out?"""
+        return not any(other[: len(path)] == path[: len(other)] for other in self.left_out)
 
     def key(self, *path: str | int) -> Place:
         """Where the key of a value is written."""
@@ -71,10 +79,11 @@ def read_tree(path: FilePath, kinds: Iterable[str], problems: Problems) -> Tree 
     file = shown(path)
     kinds = ", ".join(kinds)
     try:
-        tree = grow(read_text(path, file), file)
+        tree, faults = grow(read_text(path, file), file)
     except DocumentError as error:
         problems.extend(error.problems)
         return None
+    problems.extend(faults)
     if tree is None or tree.value is None:
         problems.add(Place(file), "empty", kinds=kinds)
         return None
@@ -109,6 +118,6 @@ def read_document(path: FilePath, forms: Mapping[str, type[Form]], problems: Pro
 
 def formed(path: FilePath, tree: Tree, form: type[F], problems: Problems) -> Document[F] | None:
     """A tree in a form that is already known."""
-    made, faults = shape(tree, form)
-    problems.extend(faults)
-    return Document(path, tree, made) if made is not None else None
+    made = shape(tree, form)
+    problems.extend(made.problems)
+    return Document(path, made.tree, made.form, made.left_out) if made.form is not None else None

@@ -10,9 +10,9 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
-from simulator.documents.dates import CalendarMonth, Date
+from simulator.documents.dates import ANY_START, CalendarMonth, Date
 from simulator.documents.district import FIGURES, SHARES, District
-from simulator.documents.form import Bilingual, Form, Text
+from simulator.documents.form import NO_NAME, NO_TITLE, Bilingual, Form, Text
 from simulator.documents.in_force import Amount, InForce, Policy
 from simulator.documents.parameter import Change, Parameter
 from simulator.documents.parameters import Parameters
@@ -55,6 +55,10 @@ class ScenarioForm(Form):
     parameters: dict[Text, Change] = Field(default_factory=dict)
     shocks: tuple[ShockForm, ...] = ()
     note: Text | None = None
+
+    @classmethod
+    def stand_ins(cls) -> dict[str, Any]:
+        return {"title": NO_TITLE, "district": NO_NAME, "start": str(ANY_START), "years": MAX_YEARS, "policies": (NO_NAME,)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +148,12 @@ def check_shocks(
 ) -> tuple[Shock, ...]:
     """Shocks with months from the start; unknown levers, bounds and dates outside the window are noted."""
     shocks = []
+    has_window = document.is_whole("start") and document.is_whole("years")
     for index, shock in enumerate(document.form.shocks):
         path = ("shocks", index)
-        check_window("month", shock.month, document.place(*path, "month"), start, months - 1, months, problems)
+        if has_window:
+            place = document.place(*path, "month")
+            check_window("month", shock.month, place, start, months - 1, months, problems)
         for name, value in shock.levers.items():
             lever = vocabulary.levers.get(name)
             if lever is None:

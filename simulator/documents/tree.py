@@ -67,6 +67,8 @@ class Tree:
     below: dict[str | int, Tree] = field(default_factory=dict)
     keys: dict[str, Place] = field(default_factory=dict)
     size: int = 1
+    faulty: bool = False
+    """True: the problem of this value is already noted, so that nothing more need be said of it."""
 
     def at(self, path: Path) -> Tree:
         """The subtree at a path, or the deepest that exists on the way there."""
@@ -93,13 +95,16 @@ class Tree:
         return Tree({key: item.value for key, item in below.items()}, self.place, below, keys)
 
     def without(self, path: Path) -> Tree:
-        """A copy without the key at the end of the path."""
+        """A copy without the key or list item at the end of the path; what follows in a list moves up."""
         step, rest = path[0], path[1:]
-        below = {key: (item.without(rest) if key == step and rest else item)
-                 for key, item in self.below.items() if key != step or rest}  # fmt: skip
-        items = {key: item.value for key, item in below.items()}
-        value = tuple(items.values()) if isinstance(self.value, tuple) else items
-        return Tree(value, self.place, below, self.keys)
+        if step not in self.below:
+            return self
+        kept = {key: item.without(rest) if key == step else item for key, item in self.below.items()
+                if key != step or rest}  # fmt: skip
+        if not isinstance(self.value, tuple):
+            return Tree({key: item.value for key, item in kept.items()}, self.place, kept, self.keys)
+        below: dict[str | int, Tree] = dict(enumerate(kept.values()))
+        return Tree(tuple(item.value for item in below.values()), self.place, below)
 
 
 def grown(value: Any, place: Place) -> Tree:
@@ -141,6 +146,7 @@ class _Builder:
         self.pending: list[tuple[str, Place] | None] = []  # a mapping's key that waits for its value
         self.anchors: dict[str, Tree] = {}
         self.values = 0
+        self.tagged = False
         self.root: Tree | None = None
 
     def place(self, event: Event) -> Place:
@@ -157,8 +163,10 @@ class _Builder:
         if isinstance(event, CollectionEndEvent):
             self.close()
         elif isinstance(event, NodeEvent):
-            if isinstance(event, (ScalarEvent, CollectionStartEvent)) and event.tag is not None:
-                self.refuse(event, "tag", tag=event.tag)
+            tag = event.tag if isinstance(event, (ScalarEvent, CollectionStartEvent)) else None
+            self.tagged = tag is not None
+            if self.tagged:
+                self.refuse(event, "tag", tag=tag)
             if isinstance(event, CollectionStartEvent):
                 self.open_collection(event)
             elif isinstance(event, AliasEvent):
@@ -172,7 +180,8 @@ class _Builder:
         if self.waits_for_key():
             raise self.stop(event, "odd key")
         mapping = isinstance(event, MappingStartEvent)
-        self.open.append((Tree({} if mapping else (), self.place(event)), event.anchor, mapping))
+        tree = Tree({} if mapping else (), self.place(event), faulty=self.tagged)
+        self.open.append((tree, event.anchor, mapping))
         self.pending.append(None)
 
     def waits_for_key(self) -> bool:
@@ -206,13 +215,14 @@ class _Builder:
                 self.refuse(event, "duplicate key", key=key, line=first.line)
             self.pending[-1] = (key, place)
             return
-        value: Any = event.value
+        tree = Tree(event.value, place, faulty=self.tagged)
         if event.implicit[0]:
             try:
-                value = scalar(event.value, place)
+                tree.value = scalar(event.value, place)
             except DocumentError as error:
                 self.problems.extend(error.problems)
-        self.attach(Tree(value, place), event.anchor)
+                tree.faulty = True
+        self.attach(tree, event.anchor)
 
     def count(self, event: Event) -> None:
         if self.values > MAX_VALUES:
@@ -255,8 +265,11 @@ def _yaml_problem(error: YAMLError, file: str) -> Problem:
     return place.problem("not YAML", problem=" ".join(str(problem).split()))
 
 
-def grow(text: str, file: str) -> Tree | None:
-    """The tree of a text, None if nothing is written in it; DocumentError holds all that is wrong with it as YAML."""
+def grow(text: str, file: str) -> tuple[Tree | None, list[Problem]]:
+    """The tree of a text (None if nothing is written in it), and the problems that leave the rest readable.
+
+    DocumentError if it is not YAML, or of a kind that cannot be read on.
+    """
     builder = _Builder(file)
     documents = 0
     for event in _events(text, file):
@@ -266,6 +279,4 @@ def grow(text: str, file: str) -> Tree | None:
                 raise builder.stop(event, "several documents")
         elif not isinstance(event, DocumentEndEvent):
             builder.take(event)
-    if builder.problems:
-        raise DocumentError(builder.problems)
-    return builder.root
+    return builder.root, builder.problems

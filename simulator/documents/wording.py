@@ -77,7 +77,7 @@ SENTENCES: Final[dict[str, str]] = {
     # dates
     "bad date": "{problem}",
     "until before from": "until ({until}) is not after from ({start})",
-    "outside window": "{key} {given} is month {month} of the scenario, outside its window of {months} months ({first} to {last})",
+    "outside window": "{key} {given} is month {month} of the scenario, outside its {months} months ({first} to {last})",
     # --set
     "set without value": "'{given}' is not a change; write path.to.key=value",
     "set unknown path": "unknown path '{path}'{hint}",
