@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ DISTRICT_NOTES = r"C\.[1-5]\b"
 LITERATURE = r"\b(19|20)\d\d\b"
 
 
-def numbers() -> Iterator[tuple[str, Parameter | Shares]]:
+def written() -> Iterator[tuple[str, Parameter | Shares]]:
     """Every number of every shipped document, with its path."""
     for path, item in catalogue.parameters().by_path.items():
         yield f"parameters.{path}", item
@@ -44,7 +45,10 @@ def numbers() -> Iterator[tuple[str, Parameter | Shares]]:
             yield from ((f"{name}.{entry.name}.{key}", item) for key, item in entry.values.items())
 
 
-NUMBERS = dict(numbers())
+@cache
+def numbers() -> dict[str, Parameter | Shares]:
+    """The same as a mapping, read once."""
+    return dict(written())
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(FOLDER).as_posix())
@@ -93,13 +97,13 @@ def test_speaks_both_languages(kind: str, name: str) -> None:
 
 
 def test_numbers_are_certain_or_have_a_range() -> None:
-    open_ended = {path for path, number in NUMBERS.items() if isinstance(number, Parameter)
+    open_ended = {path for path, number in numbers().items() if isinstance(number, Parameter)
                   and number.certainty == "assumption" and number.range is None}  # fmt: skip
     assert not open_ended
 
 
 def test_no_number_is_outside_its_range() -> None:
-    ranged = {path: number for path, number in NUMBERS.items() if isinstance(number, Parameter) and number.range}
+    ranged = {path: number for path, number in numbers().items() if isinstance(number, Parameter) and number.range}
     assert len(ranged) > 200
     for path, number in ranged.items():
         assert number.range is not None
@@ -109,7 +113,7 @@ def test_no_number_is_outside_its_range() -> None:
 
 
 def test_sources_are_figures_or_publications() -> None:
-    cited = {path: number.source for path, number in NUMBERS.items() if number.source is not None}
+    cited = {path: number.source for path, number in numbers().items() if number.source is not None}
     assert len(cited) > 40
     unknown = {path: source for path, source in cited.items()
                if not re.search(f"{EVIDENCE}|{DISTRICT_NOTES}|{LITERATURE}", source)}  # fmt: skip
@@ -135,6 +139,6 @@ def test_no_lever_moves_for_nothing(name: str) -> None:
 def test_sources_page_lists_what_numbers_cite() -> None:
     """scenarios/README.md says what the sections of the district notes are."""
     page = (FOLDER / "README.md").read_text(encoding="utf-8")
-    cited = {code for number in NUMBERS.values() for code in re.findall(r"C\.\d", number.source or "")}
+    cited = {code for number in numbers().values() for code in re.findall(r"C\.\d", number.source or "")}
     assert cited
     assert all(f"`{code}`" in page for code in cited)
