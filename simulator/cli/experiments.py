@@ -20,15 +20,16 @@ Scenario = Annotated[str, typer.Argument(metavar="SCENARIO", help="a scenario fi
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="root of all luck")]
 Replicates = Annotated[int | None, typer.Option("--replicates", min=1, help="runs of each policy")]
 Scale = Annotated[float | None, typer.Option("--scale", help="share of the communities that is built, up to 1")]
-Workers = Annotated[
-    int | None, typer.Option("--workers", min=1, help="processes; the result is the same for any number")
-]
+Workers = Annotated[int | None, typer.Option("--workers", min=1, help="processes; the result is the same for any number")]
 Out = Annotated[Path | None, typer.Option("--out", help="result folder [default: results/<scenario>]")]
-Policies = Annotated[list[str] | None, typer.Option("--policies", metavar="NAME…|all", help="repeat or separate by commas; the first is the baseline")]  # fmt: skip
-Set = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="change a number of the scenario (repeatable)")]  # fmt: skip
-Lang = Annotated[
-    str, typer.Option("--lang", envvar="SANSHE_LANG", metavar="en|zh", help="language of tables and figures")
+Policies = Annotated[
+    list[str] | None,
+    typer.Option("--policies", metavar="NAME…|all", help="repeat or separate by commas; the first is the baseline"),
 ]
+Set = Annotated[
+    list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="change a number of the scenario (repeatable)")
+]
+Lang = Annotated[str, typer.Option("--lang", envvar="SANSHE_LANG", metavar="en|zh", help="language of tables and figures")]
 Json = Annotated[bool, typer.Option("--json", help="machine-readable summary on standard output")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="no progress, no tables")]
 Force = Annotated[bool, typer.Option("--force", help="replace what the result folder holds")]
@@ -42,23 +43,21 @@ def register(app: typer.Typer) -> None:
 
 
 def run(
-    scenario: Scenario, seed: Seed = None, replicates: Replicates = None, scale: Scale = None, workers: Workers = None, out: Out = None,
-    policies: Policies = None, set_: Set = None, lang: Lang = "en", json: Json = False, quiet: Quiet = False, force: Force = False,
+    scenario: Scenario, seed: Seed = None, replicates: Replicates = None, scale: Scale = None,
+    workers: Workers = None, out: Out = None, policies: Policies = None, set_: Set = None, lang: Lang = "en",
+    json: Json = False, quiet: Quiet = False, force: Force = False,
 ) -> None:  # fmt: skip
     """Run every policy of a scenario with its replicates; write a result folder with pictures and print a summary."""
-    _carry_out(
-        scenario, seed, replicates, scale, workers, out, policies, set_, lang, json, quiet, force, comparing=False
-    )
+    _carry_out(scenario, seed, replicates, scale, workers, out, policies, set_, lang, json, quiet, force, comparing=False)
 
 
 def compare(
-    scenario: Scenario, seed: Seed = None, replicates: Replicates = None, scale: Scale = None, workers: Workers = None, out: Out = None,
-    policies: Policies = None, set_: Set = None, lang: Lang = "en", json: Json = False, quiet: Quiet = False, force: Force = False,
+    scenario: Scenario, seed: Seed = None, replicates: Replicates = None, scale: Scale = None,
+    workers: Workers = None, out: Out = None, policies: Policies = None, set_: Set = None, lang: Lang = "en",
+    json: Json = False, quiet: Quiet = False, force: Force = False,
 ) -> None:  # fmt: skip
     """Run a scenario, then compare each policy with the first in the same luck."""
-    _carry_out(
-        scenario, seed, replicates, scale, workers, out, policies, set_, lang, json, quiet, force, comparing=True
-    )
+    _carry_out(scenario, seed, replicates, scale, workers, out, policies, set_, lang, json, quiet, force, comparing=True)
 
 
 def plot(
@@ -69,9 +68,7 @@ def plot(
     out: Annotated[
         Path | None, typer.Option("--out", help=".png, .svg or .pdf [default: RESULT/figures/<measures>.png]")
     ] = None,
-    baseline: Annotated[
-        str | None, typer.Option("--baseline", help="compare with this policy instead of the first")
-    ] = None,
+    baseline: Annotated[str | None, typer.Option("--baseline", help="compare with this policy instead of the first")] = None,
     lang: Lang = "en",
     quiet: Quiet = False,
 ) -> None:
@@ -88,7 +85,8 @@ def plot(
 
 def _carry_out(
     name: str, seed: int | None, replicates: int | None, scale: float | None, workers: int | None, out: Path | None,
-    policies: list[str] | None, changes: list[str] | None, lang: str, json: bool, quiet: bool, force: bool, comparing: bool,
+    policies: list[str] | None, changes: list[str] | None, lang: str, json: bool, quiet: bool, force: bool,
+    comparing: bool,
 ) -> None:  # fmt: skip
     """Load, run, write, print. typer.Exit with 3 if runs failed, 130 if the user interrupted."""
     _check_language(lang)
@@ -104,9 +102,8 @@ def _carry_out(
 
     with _reporting(quiet) as progress:
         try:
-            result = run_replicates(
-                scenario, workers=workers or _cores(), progress=progress, out=folder, force=force or (out is None and _own(folder, scenario.name))
-            )  # fmt: skip
+            replacing = force or (out is None and _own(folder, scenario.name))
+            result = run_replicates(scenario, workers=workers or _cores(), progress=progress, out=folder, force=replacing)
         except KeyboardInterrupt:
             typer.echo("interrupted before a run was finished: nothing is kept", err=True)
             raise typer.Exit(INTERRUPTED) from None
@@ -200,7 +197,7 @@ def _tell(result: Result, folder: Path, lang: str, json: bool, quiet: bool, comp
 
 @contextmanager
 def _reporting(quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
-    """A bar on a terminal, a line now and then elsewhere; warnings are told in both, and nothing goes to standard output."""
+    """A bar on a terminal, a line now and then elsewhere; warnings in both; nothing goes to standard output."""
     import logging
 
     from simulator.cli.progress import Bar, Lines

@@ -31,9 +31,7 @@ class Bar:
         self._bar.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._bar.stop()
 
     def __call__(self, progress: Progress) -> None:
@@ -52,9 +50,7 @@ class Lines:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         return None
 
     def __call__(self, progress: Progress) -> None:
@@ -64,9 +60,7 @@ class Lines:
         self._last = now
         reused = f", {progress.reused} taken up from an earlier start" if progress.reused else ""
         rate = _rate(progress, self._began)
-        left = (
-            f", about {(progress.planned - ended) / rate:.0f} s left" if rate > 0 and ended < progress.planned else ""
-        )
+        left = f", about {(progress.planned - ended) / rate:.0f} s left" if rate > 0 and ended < progress.planned else ""
         print(
             f"{ended} of {progress.planned} runs, {progress.failed} failed{reused}, {rate:.2f}/s{left}",
             file=sys.stderr,

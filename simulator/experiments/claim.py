@@ -25,9 +25,7 @@ def claim(out: Path, manifest: dict[str, Any], force: bool) -> None:
         trial.write_bytes(b"")
         trial.unlink()
     except OSError as error:
-        raise ResultError(
-            f"cannot write to {out}: {error.strerror or error}; choose another folder with --out"
-        ) from error
+        raise ResultError(f"cannot write to {out}: {error.strerror or error}; choose another folder with --out") from error
     if force:
         return
     there = read_manifest(out)

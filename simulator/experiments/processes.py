@@ -25,8 +25,8 @@ _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 def on_processes(scenario: Any, tasks: Sequence[Task], one_run: OneRun, workers: int) -> Iterator[list[Run]]:
     """The runs of each task as it ends, in any order.
 
-    If a worker dies, everything unfinished is done again in fresh processes; if that breaks too, the rest is done one task
-    at a time, so that a task that kills its process takes no other with it and is kept as failed.
+    If a worker dies, everything unfinished is done again in fresh processes; if that breaks too, the rest is done one
+    task at a time, so that a task that kills its process takes no other with it and is kept as failed.
     """
     finished: set[Task] = set()
     with _one_thread_each():
@@ -56,14 +56,10 @@ def _one_pool(scenario: Any, tasks: Sequence[Task], one_run: OneRun, workers: in
     strangers = set(multiprocessing.active_children())
     # Not fork: a forked child inherits locks and threads in whatever state they are.
     method = "forkserver" if sys.platform.startswith("linux") else "spawn"
-    pool: Executor = ProcessPoolExecutor(
-        workers, multiprocessing.get_context(method), initializer=_leave_interrupts_to_parent
-    )
+    pool: Executor = ProcessPoolExecutor(workers, multiprocessing.get_context(method), initializer=_leave_interrupts_to_parent)
     listened_to_the_end = False
     try:
-        futures: dict[Future[list[Run]], Task] = {
-            pool.submit(carry_out, scenario, task, one_run): task for task in tasks
-        }
+        futures: dict[Future[list[Run]], Task] = {pool.submit(carry_out, scenario, task, one_run): task for task in tasks}
         for future in as_completed(futures):
             yield futures[future], future.result()
         listened_to_the_end = True

@@ -48,11 +48,11 @@ def run(
     """Run each policy with each replicate and return the result; write it to `out` if given.
 
     Replicate r of every policy meets the same luck. The result is the same for any number of workers. A run that raises
-    is kept as failed (`Result.failed`); with `on_error="stop"` it is the last one. Ctrl-C ends the work and returns what is
-    finished (`Result.interrupted`), or raises KeyboardInterrupt if nothing is.
+    is kept as failed (`Result.failed`); with `on_error="stop"` it is the last one. Ctrl-C ends the work and returns what
+    is finished (`Result.interrupted`), or raises KeyboardInterrupt if nothing is.
 
-    `out` is refused with ResultError before the first run if it cannot be written or holds another result, unless `force`.
-    A folder with unfinished runs of the same scenario, seed, scale and program is taken up where it stopped.
+    `out` is refused with ResultError before the first run if it cannot be written or holds another result, unless
+    `force`. A folder with unfinished runs of the same scenario, seed, scale and program is taken up where it stopped.
     `one_run` does one run in place of the model: `(scenario, policy, replicate) -> record`.
     """
     if seed is not None and seed != scenario.seed:
@@ -96,9 +96,7 @@ def run(
 class Collection:
     """The runs that have ended, on disk soon after."""
 
-    def __init__(
-        self, planned: Sequence[Key], parts: Parts | None, progress: Callable[[Progress], None] | None
-    ) -> None:
+    def __init__(self, planned: Sequence[Key], parts: Parts | None, progress: Callable[[Progress], None] | None) -> None:
         self.planned, self._parts, self._progress = planned, parts, progress
         wanted = set(planned)
         self.runs: list[Run] = [run for run in parts.resume() if run.key in wanted] if parts else []
@@ -154,7 +152,7 @@ def _ended(scenario: Any, tasks: Sequence[Task], one_run: OneRun, workers: int) 
 
 
 def _choose(scenario: Any, policies: Sequence[str] | None) -> list[str]:
-    """The policies to run, baseline first; UnknownName for one that the scenario lacks, UserError for one given twice."""
+    """The policies to run, baseline first; UnknownName for one the scenario lacks, UserError for one given twice."""
     known = [policy.name for policy in scenario.policies]
     chosen = list(policies) if policies else known
     for name in chosen:

@@ -17,7 +17,7 @@ OneRun = Callable[[Any, str, int], Recorded]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Some policies of one replicate. They share their luck and their city at the start, so one process does them all."""
+    """Some policies of one replicate. They share luck and the city at the start, so one process does them all."""
 
     replicate: int
     policies: tuple[str, ...]
@@ -47,7 +47,7 @@ def run_one(scenario: Any, policy: str, replicate: int, one_run: OneRun) -> Run:
     try:
         record = one_run(scenario, policy, replicate)
         check(record, scenario.months)
-    except Exception as error:  # noqa: BLE001 - whatever a run raises, the others must go on
+    except Exception as error:  # whatever a run raises, the others must go on
         return failed(scenario, policy, replicate, describe(error))
     kept = Recording(
         measures=tuple(record.measures),

@@ -46,8 +46,8 @@ def main(source: Path) -> None:
     options.notdef_outline = True
     options.desubroutinize = False
     subsetter = Subsetter(options)
-    ascii_ = "".join(map(chr, range(0x20, 0x7F)))
-    subsetter.populate(text=ascii_ + gb2312() + SIGNS + PLACE_NAMES)
+    ascii_letters_and_signs = "".join(map(chr, range(0x20, 0x7F)))
+    subsetter.populate(text=ascii_letters_and_signs + gb2312() + SIGNS + PLACE_NAMES)
     subsetter.subset(font)
     for record in font["name"].names:
         if record.nameID in (1, 4):

@@ -25,8 +25,8 @@ def dates(start: Month, months: NDArray[np.int64]) -> pd.DatetimeIndex:
 def from_runs(runs: Sequence[Run], policies: Sequence[str], months: int, manifest: Mapping[str, Any]) -> xr.Dataset:
     """One variable per measure, dims (policy, draw, replicate, month, place); failed runs are empty (NaN).
 
-    Rows stand in the order of the comparison (policies as listed, draws and replicates ascending), whatever the order in
-    which the runs ended. Measures that only exist over all replicates (`derived`) have no place here.
+    Rows stand in the order of the comparison (policies as listed, draws and replicates ascending), whatever the order
+    in which the runs ended. Measures that only exist over all replicates (`derived`) have no place here.
     """
     done = [run for run in runs if run.record is not None]
     draws = sorted({run.draw for run in runs}) or [0]

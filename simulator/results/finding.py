@@ -1,7 +1,7 @@
 """The sentence above a figure: what the numbers say, and no more.
 
-It speaks of the first policy after the baseline, never of the one with the largest difference: whoever picks the largest
-of several differences reads luck as effect.
+It speaks of the first policy after the baseline, never of the one with the largest difference: whoever picks the
+largest of several differences reads luck as effect.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def title_of(result: Result, policy: str, language: str) -> str:
 
 
 def finding(result: Result, baseline: str, language: str) -> str:
-    """One sentence on active organisations at the horizon: the paired difference and its interval, or that none is seen."""
+    """One sentence on active organisations at the horizon: the paired difference and its interval."""
     scenario = str(result.manifest["scenario"]["title"][language])
     others = [policy for policy in result.policies if policy != baseline]
     name = next((name for name in SUBJECTS if name in result.data.data_vars), None)
@@ -45,9 +45,7 @@ def finding(result: Result, baseline: str, language: str) -> str:
     if math.isnan(low):
         return word("finding_single", language, **words)
     if low <= 0 <= high:
-        return word(
-            "finding_open", language, low=measure.show_difference(low), high=measure.show_difference(high), **words
-        )
+        return word("finding_open", language, low=measure.show_difference(low), high=measure.show_difference(high), **words)
     near, far = sorted((abs(low), abs(high)))
     sentence = "finding_more" if low > 0 else "finding_fewer"
     return word(sentence, language, low=measure.show(near), high=measure.show(far), **words)

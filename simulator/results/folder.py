@@ -1,7 +1,7 @@
 """A result folder: written at the end, opened again later.
 
-manifest.json, trajectories.parquet, runs.parquet, summary.csv, comparison.csv and figures/ are the same bytes for the same
-command and seed, except the manifest's `performance` and `platform`; timings.parquet is not.
+trajectories.parquet, runs.parquet, summary.csv, comparison.csv and figures/ are the same bytes for the same command and
+seed; so is manifest.json except its `performance` and `platform`. timings.parquet is not.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def save(result: Result, folder: Path) -> Path:
 
 
 def save_figure(figure: Figure, path: Path) -> Path:
-    """Write a figure as .png, .svg or .pdf, the same bytes each time; ResultError for another ending or an unwritable place."""
+    """Write a figure as .png, .svg or .pdf, the same bytes each time; ResultError for another ending or place."""
     from matplotlib import rc_context
 
     metadata: dict[str, dict[str, Any]] = {
@@ -75,9 +75,7 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ResultError(f"{path} is not a manifest: {error}") from error
-    missing = {"scenario", "policies", "seed", "scale", "runs", "places"} - set(
-        manifest if isinstance(manifest, dict) else ()
-    )
+    missing = {"scenario", "policies", "seed", "scale", "runs", "places"} - set(manifest if isinstance(manifest, dict) else ())
     if missing:
         raise ResultError(f"{path} is not the manifest of a result: it lacks {', '.join(sorted(missing))}")
     return dict(manifest)
@@ -91,21 +89,15 @@ def open_result(folder: str | Path) -> Result:
         raise ResultError(f"{folder} {what}; a result is a folder written by `sanshe run` or `sanshe compare`")
     manifest = read_manifest(folder)
     if manifest is None:
-        raise ResultError(
-            f"{folder} has no {MANIFEST}: it is not a result folder, or the run that writes it has not finished"
-        )
+        raise ResultError(f"{folder} has no {MANIFEST}: it is not a result folder, or the run that writes it has not finished")
     runs, timings = _read(folder / RUNS), _read(folder / TIMINGS)
     table = _read(folder / TRAJECTORIES)
     done = int(manifest["runs"]["done"])
     if int((runs["status"] == "done").sum()) != done:
-        raise ResultError(
-            f"{folder / RUNS} has {int((runs['status'] == 'done').sum())} finished runs, the manifest has {done}"
-        )
+        raise ResultError(f"{folder / RUNS} has {int((runs['status'] == 'done').sum())} finished runs, the manifest has {done}")
     recorded = table[["policy", "draw", "replicate"]].drop_duplicates().shape[0]
     if recorded != done:
-        raise ResultError(
-            f"{folder / TRAJECTORIES} holds {recorded} runs, the manifest has {done}; the file is cut short"
-        )
+        raise ResultError(f"{folder / TRAJECTORIES} holds {recorded} runs, the manifest has {done}; the file is cut short")
     return Result(from_table(table, runs, manifest), runs, timings, manifest)
 
 

@@ -14,7 +14,7 @@ LIBRARIES = ("numpy", "scipy", "simpy", "mesa", "pandas", "xarray", "pyarrow", "
 
 
 def describe(scenario: Any, policies: Sequence[str], replicates: int, seed: int) -> dict[str, Any]:
-    """The manifest before the first run. `scenario` is a loaded scenario; the policies are the ones to run, baseline first."""
+    """The manifest before the first run of a loaded scenario with these policies, the baseline first."""
     titles = {policy.name: dict(policy.title) for policy in scenario.policies}
     return {
         "scenario": {

@@ -1,7 +1,7 @@
 """Differences between two policies in the same luck.
 
-Replicate r of policy A and replicate r of policy B met the same dice, so that what they share cancels in `a_r - b_r`. The
-pairs are independent of one another; the interval of their mean is Student's (argued in `docs/statistics.md`).
+Replicate r of policy A and replicate r of policy B met the same dice, so that what they share cancels in `a_r - b_r`.
+The pairs are independent of one another; the interval of their mean is Student's (argued in `docs/statistics.md`).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class PairedDifference:
     high: float
     """Student's 95 % interval of the mean difference."""
     p_better: float
-    """Share of pairs in which a is better, ties counted half: the chance that in one replicate, in the same luck, a is better."""
+    """Share of pairs in which a is better, ties half: the chance that a is better in one replicate, in the same luck."""
     n_pairs: int
     variance_reduction: float
     """Variance of a - b if the two had met different luck, over the variance of the paired difference."""
@@ -78,7 +78,7 @@ def share_better(differences: NDArray[np.float64], better: Better) -> float:
 
 
 def variance_reduction(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
-    """(var a + var b) / var(a - b): infinite if the difference never varies, empty if nothing does. (n,), (n,) -> number."""
+    """(var a + var b) / var(a - b): infinite if the difference never varies, empty if nothing does. (n,), (n,)."""
     if a.size < 2:
         return np.nan
     unpaired, together = float(a.var(ddof=1) + b.var(ddof=1)), float((a - b).var(ddof=1))

@@ -21,8 +21,9 @@ from simulator.results.tabular import to_json, write_parquet
 FOLDER = ".unfinished"
 _SCHEMA = pa.schema(
     [
-        ("policy", pa.string()), ("draw", pa.int64()), ("replicate", pa.int64()), ("seed", pa.string()), ("status", pa.string()),
-        ("error", pa.string()), ("record", pa.string()), ("shape", pa.list_(pa.int64())), ("values", pa.large_list(pa.float64())),
+        ("policy", pa.string()), ("draw", pa.int64()), ("replicate", pa.int64()), ("seed", pa.string()),
+        ("status", pa.string()), ("error", pa.string()), ("record", pa.string()), ("shape", pa.list_(pa.int64())),
+        ("values", pa.large_list(pa.float64())),
     ]
 )  # fmt: skip
 

@@ -47,7 +47,7 @@ def comparison_figure(result: Result, language: str = "en", baseline: str | None
 
 
 def difference_figure(result: Result, language: str = "en", baseline: str | None = None) -> Figure:
-    """The same panels as paired differences to the baseline: mean, its 95 % interval, and the spread of single pairs."""
+    """The same panels as paired differences to the baseline: mean, 95 % interval, and spread of single pairs."""
     baseline = _baseline(result, baseline)
     others = [policy for policy in result.policies if policy != baseline]
     with drawing():

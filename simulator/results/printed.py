@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from simulator.results.result import Result
 
 HEADLINES = (
-    "spending_total_yuan", "spending_per_resident_yuan", "registered_count", "filed_count", "active_count", "registered_density",
-    "active_density", "registered_growth", "participation_rate", "participation_reported", "volunteer_rate", "unfamiliar_share",
-    "service_coverage", "satisfaction", "yuan_per_added_active_organization", "yuan_per_added_participant",
+    "spending_total_yuan", "spending_per_resident_yuan", "registered_count", "filed_count", "active_count",
+    "registered_density", "active_density", "registered_growth", "participation_rate", "participation_reported",
+    "volunteer_rate", "unfamiliar_share", "service_coverage", "satisfaction", "yuan_per_added_active_organization",
+    "yuan_per_added_participant",
 )  # fmt: skip
 """What is printed, money first; everything else stands in summary.csv and comparison.csv."""
 IN_MILLIONS = frozenset({"spending_total_yuan"})

@@ -28,9 +28,7 @@ class Result:
     manifest: what was run, with which seed, versions and digest
     """
 
-    def __init__(
-        self, data: xr.Dataset, runs: pd.DataFrame, timings: pd.DataFrame, manifest: Mapping[str, Any]
-    ) -> None:
+    def __init__(self, data: xr.Dataset, runs: pd.DataFrame, timings: pd.DataFrame, manifest: Mapping[str, Any]) -> None:
         self.data, self.runs, self.timings, self.manifest = data, runs, timings, dict(manifest)
 
     @classmethod

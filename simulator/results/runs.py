@@ -73,9 +73,7 @@ def check(record: Recorded, months: int) -> None:
         raise ModelError(f"the record holds measures that have no label: {', '.join(unknown)}")
     shape = (len(record.measures), months + 1, len(record.places))
     if record.values.shape != shape:
-        raise ModelError(
-            f"the record's values have the shape {record.values.shape}; (measures, months, places) is {shape}"
-        )
+        raise ModelError(f"the record's values have the shape {record.values.shape}; (measures, months, places) is {shape}")
     infinite = np.argwhere(np.isinf(record.values))
     if infinite.size:
         measure, month, place = (int(i) for i in infinite[0])

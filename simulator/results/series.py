@@ -77,9 +77,7 @@ def _values(data: xr.Dataset, name: str, policy: str) -> NDArray[np.float64]:
     """The district's values, (n_draws * n_replicates, n_months + 1)."""
     known = measure(name)
     if known.derived:
-        raise UserError(
-            f"'{name}' is a ratio over all replicates and has no course over time; it stands in the summary"
-        )
+        raise UserError(f"'{name}' is a ratio over all replicates and has no course over time; it stands in the summary")
     if name not in data.data_vars:
         raise UnknownName("measure of this result", name, [str(found) for found in data.data_vars])
     policies = [str(found) for found in data["policy"].to_numpy()]

@@ -81,7 +81,7 @@ def dress(axes: Axes, measure: Measure, language: str, title: str, months: int, 
 
 
 def tick(value: float, measure: Measure, millions: bool, signed: bool) -> str:
-    """A number on an axis: shares in per cent (their differences in points, bare), yuan in millions, no needless zeros."""
+    """A number on an axis: shares in per cent (their differences in bare points), yuan in millions."""
     factor = 100.0 if measure.is_share else 1e-6 if millions else 1.0
     text = f"{value * factor:{'+' if signed and value else ''},.6g}"
     # A true minus, as wide as the plus.

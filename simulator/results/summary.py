@@ -39,11 +39,7 @@ class Samples:
     def _can_derive(measure: Measure, data: xr.Dataset, place: str) -> bool:
         """Whether a ratio's cost and gain are in the dataset; ratios are the district's."""
         needed = (COST, GAINS.get(measure.name, ""))
-        return (
-            measure.derived
-            and place == str(data["place"].to_numpy()[0])
-            and all(name in data.data_vars for name in needed)
-        )
+        return measure.derived and place == str(data["place"].to_numpy()[0]) and all(name in data.data_vars for name in needed)
 
     def known(self, policy: str) -> str:
         """The policy itself; UnknownName if the result does not have it."""
@@ -57,9 +53,7 @@ class Samples:
         values: NDArray[np.float64] = self.data[measure].sel(policy=policy, month=at).to_numpy()
         return values.ravel()
 
-    def cost_and_gain(
-        self, ratio: str, policy: str, against: str | None
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def cost_and_gain(self, ratio: str, policy: str, against: str | None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Yuan and added organisations or residents, since the start or against another policy, (n,) each."""
         factor = self.residents if MEASURES[GAINS[ratio]].is_share else 1.0
         cost, gain = self._since_start(COST, policy), self._since_start(GAINS[ratio], policy) * factor
@@ -84,7 +78,7 @@ def band(values: NDArray[np.float64]) -> tuple[float, float, float]:
 def summarize(data: xr.Dataset, month: int | None = None, place: str = "district") -> pd.DataFrame:
     """Each policy and measure at a month (default: the horizon): median, 5 % and 95 % of replicates, and the start.
 
-    A ratio of means has no replicates of its own: its columns hold the ratio and its 95 % interval, and `spread` says so.
+    A ratio of means has no replicates of its own: its columns hold the ratio and its 95 % interval; `spread` says so.
     """
     samples = Samples(data, month, place)
     rows = [_summary_row(samples, policy, measure) for policy in samples.policies for measure in samples.measures]
@@ -106,7 +100,8 @@ def _summary_row(samples: Samples, policy: str, measure: Measure) -> dict[str, A
     median, low, high = band(values)
     whole = values[~np.isnan(values)]
     return row | {
-        "median": median, "low": low, "high": high, "mean": float(whole.mean()) if whole.size else np.nan, "n": int(whole.size),
+        "median": median, "low": low, "high": high,
+        "mean": float(whole.mean()) if whole.size else np.nan, "n": int(whole.size),
         "start": band(samples.of(measure.name, policy, 0))[0], "spread": "5–95 % of replicates",
     }  # fmt: skip
 
@@ -125,20 +120,19 @@ def compare(
     """
     samples = Samples(data, month, place)
     samples.known(baseline)
-    chosen = (
-        [samples.known(policy) for policy in policies] if policies else [p for p in samples.policies if p != baseline]
-    )
+    chosen = [samples.known(policy) for policy in policies] if policies else [p for p in samples.policies if p != baseline]
     rows = [_difference_row(samples, policy, baseline, measure) for policy in chosen for measure in samples.measures]
     columns = [
-        "policy", "baseline", "month", "place", "measure", "unit", "better", "value", "baseline_value", "diff", "se", "low", "high",
-        "p_better", "n_pairs", "n_dropped", "variance_reduction", "spread_low", "spread_high", "against",
+        "policy", "baseline", "month", "place", "measure", "unit", "better", "value", "baseline_value", "diff", "se",
+        "low", "high", "p_better", "n_pairs", "n_dropped", "variance_reduction", "spread_low", "spread_high", "against",
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns).assign(month=samples.month, place=place)
 
 
 def _difference_row(samples: Samples, policy: str, baseline: str, measure: Measure) -> dict[str, Any]:
     row: dict[str, Any] = {
-        "policy": policy, "baseline": baseline, "measure": measure.name, "unit": measure.unit["en"], "better": measure.better,
+        "policy": policy, "baseline": baseline, "measure": measure.name, "unit": measure.unit["en"],
+        "better": measure.better,
     }  # fmt: skip
     if measure.derived:
         return row | _ratio_difference(samples, policy, baseline, measure)
@@ -161,7 +155,8 @@ def _ratio_difference(samples: Samples, policy: str, baseline: str, measure: Mea
     diff, se, low, high = difference_of_ratios(*parts[policy], *parts[baseline])
     whole = int((~np.isnan(sum(sum(pair) for pair in parts.values()))).sum())
     return {
-        "value": price[policy].value, "baseline_value": price[baseline].value, "diff": diff, "se": se, "low": low, "high": high,
-        "p_better": np.nan, "n_pairs": whole, "n_dropped": int(parts[policy][0].size - whole), "variance_reduction": np.nan,
-        "spread_low": np.nan, "spread_high": np.nan, "against": against or "start",
+        "value": price[policy].value, "baseline_value": price[baseline].value,
+        "diff": diff, "se": se, "low": low, "high": high,
+        "p_better": np.nan, "n_pairs": whole, "n_dropped": int(parts[policy][0].size - whole),
+        "variance_reduction": np.nan, "spread_low": np.nan, "spread_high": np.nan, "against": against or "start",
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""A cheap honest stand-in for the model: random walks whose luck is common to all policies, and whose drift is the policy's."""
+"""A cheap honest stand-in for the model: random walks with luck common to all policies and a drift of each policy."""
 
 from __future__ import annotations
 
