@@ -98,8 +98,12 @@ def test_chaoyang_budgets_its_two_uses(scenario: Scenario, policies: dict[str, P
 
 def test_budgets_buy_what_they_promise(scenario: Scenario, policies: dict[str, Policy]) -> None:
     """Money is number times price, wherever a programme is told both."""
-    promises = {"staffing": ("posts", "wage"), "premises": ("m2", "rent_per_m2"), "training": ("persons", "cost_per_person"),
-                "attraction": ("bodies_per_year", "fee_per_body")}  # fmt: skip
+    promises = {
+        "staffing": ("posts", "wage"),
+        "premises": ("m2", "rent_per_m2"),
+        "training": ("persons", "cost_per_person"),
+        "attraction": ("bodies_per_year", "fee_per_body"),
+    }
     checked = set()
     for policy in policies.values():
         for entry in policy.instruments:
@@ -138,7 +142,8 @@ def test_every_policy_suits_every_district(district: str) -> None:
 
 
 def test_the_comparison_is_the_agreed_one(scenario: Scenario) -> None:
-    assert [policy.name for policy in scenario.policies] == ["nankai-baseline", "chaoyang", "nankai-recommended", "none"]
+    names = [policy.name for policy in scenario.policies]
+    assert names == ["nankai-baseline", "chaoyang", "nankai-recommended", "none"]
     assert (str(scenario.start), scenario.months, scenario.replicates, scenario.seed) == ("2018-01", 60, 20, 1)
     assert scenario.scale == 1
 
