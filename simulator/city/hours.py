@@ -58,11 +58,15 @@ class Hours:
             granted = granted + self.book(pool, wanted - granted, purpose)
         return granted
 
+    def left_at(self, pool: str, place: int) -> float:
+        """Hours not yet booked at one place; none if the pool was never opened."""
+        return float(self.left(pool)[place]) if pool in self._capacity else 0.0
+
     def book_at(self, pool: str, place: int, wanted: float, purpose: str) -> float:
         """Book hours at one place; returns what was granted."""
         hours = np.zeros_like(self.left(pool))
-        hours[place] = wanted
-        return float(self.book(pool, hours, purpose)[place])
+        hours[place if pool in self._capacity else 0] = wanted
+        return float(self.book(pool, hours, purpose).sum())
 
     def check(self) -> None:
         """ModelError if somewhere more was booked than there was."""

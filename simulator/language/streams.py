@@ -31,9 +31,10 @@ NAMES: Final = (
     "founding", "founding attributes", "founding circle", "lifecycle", "entry", "entry attributes", "registration",
     "succession", "leaders leave", "leaders named",
     # programmes
-    "contest application", "contest effort", "contest effort spread", "contest choice", "mid-term check", "renewal", "purchase application", "purchase choice", "grant arrivals", "grant choice",
-    "incubator applications", "incubator stay", "incubator dropout", "training choice", "staffing", "census", "inspection",
-    "inspection errors", "merger", "attraction", "attraction attributes", "referral",
+    "contest application", "contest effort", "contest effort spread", "contest choice", "mid-term check",
+    "purchase application", "purchase choice", "renewal", "grant arrivals", "grant choice",
+    "incubator applications", "incubator dropout", "referral", "training choice", "census", "inspection",
+    "inspection errors", "merger", "merger pairs", "attraction street", "attraction domain",
 )
 
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)

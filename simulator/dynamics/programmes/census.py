@@ -52,8 +52,8 @@ class Census(Programme):
         rows = np.flatnonzero(here & (organizations.tier == Tier.LATENT) & organizations.active())
         paid = self.pay_share(1.0, "census")
         hours_each = self.number("hours_per_group")
-        weights = np.full(rows.size, hours_each * paid)
-        wanted = np.bincount(organizations.street[rows], weights=weights, minlength=len(city.streets))
+        groups = np.bincount(organizations.street[rows], minlength=len(city.streets)).astype(np.float64)
+        wanted = groups * (hours_each * paid)
         granted = city.hours.book_in_turn(("stations", "hubs"), wanted, "census")
         reached = paid * np.divide(granted, wanted, out=np.ones(wanted.size), where=wanted > 0)
         p_found = self.number("discovery") * reached[organizations.street[rows]]

@@ -1,16 +1,65 @@
-"""An incubator."""
+"""An incubator (社会组织孵化): places bound the queue, mentors the gain.
+
+    applications   p = 1 - exp(-applications per 100 / 100 / 12) a month of each eligible body younger than three years
+                   (assumption) that is neither inside, waiting nor incubated before
+    places         one after another: referred bodies first, then who came first; who falls asleep gives up
+    stages         early, middle, late inside; after outside the place. At the end of each a share drops out
+    gain of a stage = gain * its share of mentoring hours / (1 + max(0, load - 1)^2), load its mean (see `mentors`)
+
+An operator is paid monthly from the line; mentors work for the share that is paid, and nobody is let onto the list while
+nothing is. At the level of streets, places and mentors are shared among streets by residents, and some graduates are
+referred to the district's incubators. When the instrument ends, places empty and the list is dissolved.
+"""
 
 from __future__ import annotations
 
-from typing import ClassVar
+import math
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
 
+import numpy as np
+import simpy
+from simpy.resources.resource import PriorityRequest
+
+from simulator.city.organizations import Status
 from simulator.dynamics.programmes import declaring as d
-from simulator.dynamics.programmes.programme import Programme
+from simulator.dynamics.programmes.apportionment import by_largest_remainder
+from simulator.dynamics.programmes.calls import may_apply
+from simulator.dynamics.programmes.mentors import Mentors, congested
+from simulator.dynamics.programmes.programme import Process, Programme
+from simulator.dynamics.programmes.waiting_list import Turn, WaitingList
+from simulator.dynamics.setting import Setting
+from simulator.language.units import MONTHS_PER_YEAR, fen
 from simulator.language.vocabulary import ProgrammeSignature
+
+YOUNG_MONTHS: Final = 36
+"""Bodies apply before this age (assumption)."""
+INSIDE: Final = ("early", "middle", "late")
+
+
+@dataclass(slots=True)
+class Hall:
+    """One house: its places, its mentors, and how many of its bodies are at which stage."""
+
+    places: WaitingList
+    mentors: Mentors
+    mentor_hours: float
+    at_stage: dict[str, int]
+
+
+@dataclass(slots=True)
+class Stay:
+    """One body, from its application to its end with the incubator."""
+
+    row: int
+    hall: Hall
+    process: simpy.Process | None = None
+    inside: bool = False
 
 
 class Incubator(Programme):
-    """Places for young bodies."""
+    """One incubator, or one in every street that has places."""
 
     signature: ClassVar[ProgrammeSignature] = ProgrammeSignature(
         "incubator",
@@ -43,3 +92,192 @@ class Incubator(Programme):
         },
         "a priority queue for places, four stages with drop-out; places bound the queue, mentors the gain",
     )
+
+    def __init__(
+        self, setting: Setting, instrument: str, inputs: Mapping[str, float | str], serial: int = 0
+    ) -> None:
+        super().__init__(setting, instrument, inputs, serial)
+        self._stays: dict[int, Stay] = {}
+        """Bodies on the list or inside, by row, in the order of application."""
+        self._let_on: list[float] = []
+        """The months in which bodies were let onto the list."""
+        places = max(1, round(self.number("places")))
+        streets = setting.city.streets
+        whole_district = self.word("level") == "district"
+        split = [places] if whole_district else by_largest_remainder(places, streets.residents)
+        self._halls: dict[int, Hall] = {
+            street: Hall(
+                WaitingList(setting.clock, n),
+                Mentors(f"mentors:{self.name}" + ("" if whole_district else f":{street}")),
+                self.number("mentor_hours") * n / places,
+                dict.fromkeys((*INSIDE, "after"), 0),
+            )
+            for street, n in enumerate(split)
+            if n > 0
+        }
+        """By street; at the level of the district one under 0."""
+        needs = {stage: self.number(f"hours_{stage}") * self.number(f"months_{stage}") for stage in (*INSIDE, "after")}
+        total = sum(needs.values())
+        self._part = {stage: need / total if total > 0 else 1 / len(needs) for stage, need in needs.items()}
+        """The part of the gain that falls to each stage."""
+        months_inside = max(sum(self.number(f"months_{stage}") for stage in INSIDE), 1.0)
+        starters = fen(self.number("starter_yuan")) * places * MONTHS_PER_YEAR / months_inside
+        self._operator_part = 1 - min(starters / self.annual_fen, 1.0) if self.annual_fen else 1.0
+        """The part of the line that is the operator's; the rest is kept for starting money."""
+
+    @property
+    def halls(self) -> tuple[Hall, ...]:
+        """All houses."""
+        return tuple(self._halls.values())
+
+    @property
+    def queue(self) -> int:
+        """Bodies that wait for a place now."""
+        return sum(hall.places.waiting for hall in self.halls)
+
+    @property
+    def wait_months(self) -> float:
+        """Mean wait of those admitted in the last twelve months; not a number if nobody was."""
+        waits = [wait for hall in self.halls for wait in hall.places.recent_waits()]
+        return sum(waits) / len(waits) if waits else math.nan
+
+    @property
+    def load(self) -> float:
+        """Hours that all bodies need over hours that all mentors have, this month."""
+        return float(np.mean([hall.mentors.load for hall in self.halls])) if self.in_force else 0.0
+
+    def run(self) -> Process:
+        return self.every(1.0)
+
+    def act(self, period: float) -> None:
+        """A month: pay the operator, mentor, see who gave up, open the door."""
+        paid = self.pay_share(period, "incubator operation", self._operator_part)
+        self._see_who_left()
+        if paid > 0:
+            self._open_the_door()
+        for hall in self.halls:
+            needed = sum(self.number(f"hours_{stage}") * bodies for stage, bodies in hall.at_stage.items())
+            hall.mentors.work(self.setting.city.hours, hall.mentor_hours * paid, needed, self.setting.now)
+        self.delivery = paid
+
+    def close(self) -> None:
+        """The list is dissolved and places empty."""
+        for stay in list(self._stays.values()):
+            self._send_away(stay, "the incubator is closed")
+
+    def receive(self, row: int) -> bool:
+        """Take a referred body onto the list, before all who applied; False if it is not accepted."""
+        organizations = self.setting.city.organizations
+        if not self.in_force or row in self._stays or organizations.status[row] != Status.AWAKE:
+            return False
+        return self._let_onto_list(row, Turn.REFERRED)
+
+    def _open_the_door(self) -> None:
+        """This month's applications."""
+        organizations, now = self.setting.city.organizations, self.setting.now
+        age = max(now, 0.0) - organizations.founded
+        could = may_apply(organizations, self.word("eligible")) & (organizations.status == Status.AWAKE)
+        rows = np.flatnonzero(could & (age < YOUNG_MONTHS) & ~organizations.incubated)
+        p_applies = -np.expm1(-self.number("applications_per_100") / 100 / MONTHS_PER_YEAR)
+        luck = self.dice("incubator applications", organizations.identity[rows])
+        for row in rows[luck < p_applies].tolist():
+            if row not in self._stays:
+                self._let_onto_list(row, Turn.APPLIED)
+
+    def _let_onto_list(self, row: int, turn: Turn) -> bool:
+        hall = self._halls.get(0 if self.word("level") == "district" else int(
+            self.setting.city.organizations.street[row]
+        ))
+        quota, since = self.number("quota_per_year"), self.setting.now - MONTHS_PER_YEAR
+        self._let_on = [month for month in self._let_on if month > since]
+        if hall is None or (quota > 0 and len(self._let_on) >= max(quota, 1.0)):
+            return False
+        self._let_on.append(self.setting.now)
+        stay = self._stays[row] = Stay(row, hall)
+        stay.process = self.setting.clock.process(self._stay(stay, turn))
+        return True
+
+    def _stay(self, stay: Stay, turn: Turn) -> Process:
+        """One body: wait, the stages inside, then follow-up outside."""
+        request = stay.hall.places.join(turn)
+        try:
+            yield request
+            finished = yield from self._inside(stay, request)
+        except simpy.Interrupt:
+            finished = False
+        finally:
+            stay.hall.places.leave(request)
+            self._move_out(stay)
+        if finished:
+            self.setting.city.organizations.incubated[stay.row] = True
+            self._refer(stay.row)
+            yield from self._stage(stay, "after")
+
+    def _inside(self, stay: Stay, request: PriorityRequest) -> Generator[simpy.Event, Any, bool]:
+        """The stages in the place; True at the end if the body saw them through."""
+        stay.hall.places.admit(request)
+        organizations, row = self.setting.city.organizations, stay.row
+        if organizations.status[row] != Status.AWAKE:
+            return False
+        stay.inside = True
+        organizations.status[row], organizations.status_since[row] = Status.INCUBATING, self.setting.now
+        organizations.dormancy_inside[row] = self.number("dormancy_inside")
+        for number, stage in enumerate(INSIDE):
+            yield from self._stage(stay, stage)
+            luck = self.dice("incubator dropout", organizations.identity[[row]], self.setting.month * 4 + number)
+            if luck[0] < self.number("dropout"):
+                return False
+            if stage == "early":
+                self._start_up(row)
+        return True
+
+    def _stage(self, stay: Stay, stage: str) -> Process:
+        """The months of one stage, and what the body has learnt at its end."""
+        began = self.setting.now
+        stay.hall.at_stage[stage] += 1
+        try:
+            yield self.setting.clock.timeout(self.number(f"months_{stage}"))
+        finally:
+            stay.hall.at_stage[stage] -= 1
+        if self.in_force and self.setting.city.organizations.status[stay.row] < Status.DORMANT:
+            load = stay.hall.mentors.mean_load(began)
+            self.raise_capability(np.array([stay.row]), self.number("gain") * self._part[stage] * congested(load))
+
+    def _start_up(self, row: int) -> None:
+        """Starting money at the end of the early stage, if the line has it."""
+        starter, setting = fen(self.number("starter_yuan")), self.setting
+        if 0 < starter <= self.spendable_fen(1.0):
+            rows, months = np.array([row]), self.number("months_middle") + self.number("months_late")
+            setting.city.treasury.pay_bodies(self.account, rows, np.array([starter]), "starting money", setting.now)
+            setting.projects.begin(rows, np.array([starter]), setting.now, max(months, 1.0))
+
+    def _refer(self, row: int) -> None:
+        """Some of a street's graduates go on to the district."""
+        if self.word("level") == "district":
+            return
+        identity = self.setting.city.organizations.identity[[row]]
+        if self.dice("referral", identity)[0] < self.number("referral_share"):
+            for programme in self.setting.programmes:
+                if isinstance(programme, Incubator) and programme.word("level") == "district" and programme.receive(row):
+                    return
+
+    def _see_who_left(self) -> None:
+        """Bodies that fell asleep or ended give up their turn or their place."""
+        status = self.setting.city.organizations.status
+        for stay in list(self._stays.values()):
+            if status[stay.row] != (Status.INCUBATING if stay.inside else Status.AWAKE):
+                self._send_away(stay, "gave up")
+
+    def _send_away(self, stay: Stay, reason: str) -> None:
+        if stay.process is not None and stay.process.is_alive:
+            stay.process.interrupt(reason)
+
+    def _move_out(self, stay: Stay) -> None:
+        """Back to ordinary life; the stay is over."""
+        organizations, row = self.setting.city.organizations, stay.row
+        self._stays.pop(row, None)
+        if stay.inside:
+            stay.inside = False
+            organizations.dormancy_inside[row] = 1.0
+            if organizations.status[row] == Status.INCUBATING:
+                organizations.status[row], organizations.status_since[row] = Status.AWAKE, self.setting.now

@@ -1,12 +1,31 @@
-"""Inspection."""
+"""The yearly inspection (年度检查): registered bodies are looked at, sleeping ones are warned and then struck off.
+
+    inspected   as many as the bureau's hours (and the line, if it has one) allow, within half a year (assumption)
+    dormant     detected with p = detect: warned, or removed after `warnings` warnings in a row
+    awake       warnings are cleared; removed by mistake with p = false_removal
+
+Order and verdict are keyed by body and month, so that more hours inspect the same bodies and more. The inspected body
+spends as many hours on it as the bureau does (assumption). What a removed body still has goes to the public purse.
+"""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.city.organizations import Kind, Status, Tier
+from simulator.city.treasury import OUTSIDE
 from simulator.dynamics.programmes import declaring as d
-from simulator.dynamics.programmes.programme import Programme
-from simulator.language.vocabulary import ProgrammeSignature
+from simulator.dynamics.programmes.programme import Process, Programme
+from simulator.dynamics.setting import Setting
+from simulator.language.units import MONTHS_PER_YEAR
+from simulator.language.vocabulary import Choice, ProgrammeSignature
+
+SEASON_MONTHS: Final = 6
+"""An inspection that has not reached a body after so many months does not (assumption)."""
+BUREAU: Final = "civil affairs"
 
 
 class Inspection(Programme):
@@ -25,3 +44,65 @@ class Inspection(Programme):
         },
         "registered bodies are inspected as far as hours allow; dormant ones are warned, then removed",
     )
+
+    @classmethod
+    def national(cls, setting: Setting) -> Inspection:
+        """The inspection that national law asks of every district, with the numbers of the group `inspection`."""
+        inputs: dict[str, float | str] = {}
+        for name, declared in cls.signature.inputs.items():
+            default = declared.default if declared.default is not None else 0.0
+            given = setting.parameters.get("inspection", {})
+            inputs[name] = default if isinstance(declared, Choice) else given.get(name, default)
+        return cls(setting, "national law", inputs | {"money": 0.0})
+
+    def run(self) -> Process:
+        clock = self.setting.clock
+        while True:
+            wait = (int(self.number("month_of_year")) - self.setting.month_of_year) % MONTHS_PER_YEAR
+            yield clock.timeout(max(self.setting.month + wait - self.setting.now, 0.0))
+            began, reached = self.setting.month, 0.0
+            for _ in range(SEASON_MONTHS):
+                reached = self._inspect(began, reached)
+                yield clock.timeout(1.0)
+            self.delivery = reached
+
+    def _inspect(self, began: int, reached: float) -> float:
+        """A month of the season that began in this month: the bodies from share `reached` on; returns the new share."""
+        city, organizations = self.setting.city, self.setting.city.organizations
+        registered = (organizations.tier == Tier.REGISTERED) & organizations.alive()
+        rows = np.flatnonzero(registered & (organizations.kind != Kind.FEDERATION))
+        if reached >= 1 or not rows.size:
+            return reached
+        wanted = self.number("hours_per_body") * rows.size
+        left = float(city.hours.left(BUREAU).sum())
+        share = min(1.0 - reached, left / wanted if wanted > 0 else 1.0)
+        share *= self.pay_share(share * MONTHS_PER_YEAR, "inspection")
+        city.hours.book(BUREAU, wanted * share, "inspection")
+        order = self.dice("inspection", organizations.identity[rows], began)
+        looked_at = rows[(order >= reached) & (order < reached + share)]
+        organizations.hours_charged[looked_at] += self.number("hours_per_body")
+        self._judge(looked_at, began)
+        return reached + share
+
+    def _judge(self, rows: NDArray[np.intp], began: int) -> None:
+        """Warn, clear or strike off these bodies."""
+        organizations = self.setting.city.organizations
+        verdict = self.dice("inspection errors", organizations.identity[rows], began)
+        dormant = organizations.status[rows] == Status.DORMANT
+        detected = rows[dormant & (verdict < self.number("detect"))]
+        warned_enough = organizations.warnings[detected] >= int(self.number("warnings"))
+        mistaken = rows[~dormant & (verdict < self.number("false_removal"))]
+        organizations.warnings[rows[~dormant]] = 0
+        organizations.warnings[detected[~warned_enough]] += 1
+        organizations.warnings[detected[warned_enough]] = 0
+        self._remove(np.concatenate([detected[warned_enough], mistaken]))
+
+    def _remove(self, rows: NDArray[np.intp]) -> None:
+        if self.setting.spinning_up:
+            self.withhold("removal", rows.size)
+            return
+        city, organizations = self.setting.city, self.setting.city.organizations
+        organizations.status[rows] = Status.REMOVED
+        organizations.status_since[rows] = self.setting.now
+        city.treasury.bodies_pay(rows, organizations.cash_fen[rows], OUTSIDE, "liquidation", self.setting.now)
+        self.setting.flows.add("removal", organizations.street[rows], len(city.streets))

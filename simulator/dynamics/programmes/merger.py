@@ -1,11 +1,23 @@
-"""Merger of like bodies."""
+"""Merger of like bodies (同类组织整合): small ones alike in place, domain and papers become one.
+
+    p(a pair merges in a month) = 1 - exp(-rate / 12), as far as the hub of the street has hours
+
+Pairs are made anew each month by keyed dice among the small bodies of a kind. The larger absorbs the smaller, with its
+cash, projects and members but for `member_loss`; capability is the mean of both, weighted by members.
+"""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.city.organizations import Kind, Status, Tier
+from simulator.city.treasury import BODIES
 from simulator.dynamics.programmes import declaring as d
-from simulator.dynamics.programmes.programme import Programme
+from simulator.dynamics.programmes.programme import Process, Programme
+from simulator.language.units import MONTHS_PER_YEAR
 from simulator.language.vocabulary import ProgrammeSignature
 
 
@@ -24,3 +36,58 @@ class Merger(Programme):
         },
         "small bodies alike in place, domain and papers become one",
     )
+
+    def run(self) -> Process:
+        return self.every(1.0)
+
+    def act(self, period: float) -> None:
+        """A month: pairs, luck, hours, mergers."""
+        paid = self.pay_share(period, "merger of like bodies")
+        p_merges = -np.expm1(-self.number("rate") * paid * period / MONTHS_PER_YEAR)
+        larger, smaller = self._pairs()
+        organizations = self.setting.city.organizations
+        luck = self.dice("merger", organizations.identity[smaller])
+        lucky = np.flatnonzero(luck < p_merges)
+        lucky = lucky[np.argsort(luck[lucky], kind="stable")]
+        merged = 0
+        for pair in lucky:
+            merged += self._merge(int(larger[pair]), int(smaller[pair]))
+        self.delivery = paid * (merged / lucky.size if lucky.size else 1.0)
+
+    def _pairs(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Small like bodies two by two: (larger rows, smaller rows), each (pairs,)."""
+        bodies = self.setting.city.organizations
+        small = (bodies.status == Status.AWAKE) & (bodies.kind == Kind.COMMUNITY) & (bodies.tier < Tier.REGISTERED)
+        rows = np.flatnonzero(small & (bodies.members < self.number("size_below")) & ~bodies.applying)
+        alike = ((bodies.street[rows].astype(np.int64) << 24) + bodies.community[rows] + 1) * 16
+        alike += bodies.domain[rows] * 4 + bodies.tier[rows]
+        order = np.lexsort((self.dice("merger pairs", bodies.identity[rows]), alike))
+        rows, alike = rows[order], alike[order]
+        begins = np.flatnonzero(np.r_[True, alike[1:] != alike[:-1]])
+        place = np.arange(rows.size) - np.repeat(begins, np.diff(np.r_[begins, rows.size]))
+        first = np.flatnonzero((place[:-1] % 2 == 0) & (alike[1:] == alike[:-1]))
+        a, b = rows[first], rows[first + 1]
+        larger = np.where(bodies.members[b] > bodies.members[a], b, a)
+        return larger, a + b - larger
+
+    def _merge(self, larger: int, smaller: int) -> bool:
+        """One merger, if the street's hub has the hours for it."""
+        setting, bodies = self.setting, self.setting.city.organizations
+        street, hours = int(bodies.street[larger]), self.number("hours_per_merger")
+        if setting.city.hours.left_at("hubs", street) < hours:
+            return False
+        setting.city.hours.book_at("hubs", street, hours, "merger of like bodies")
+        if setting.spinning_up:
+            self.withhold("merger", 1)
+            return True
+        weight = float(bodies.members[smaller]) / max(int(bodies.members[larger] + bodies.members[smaller]), 1)
+        bodies.capability[larger] += weight * (bodies.capability[smaller] - bodies.capability[larger])
+        bodies.funded_until[larger] = max(bodies.funded_until[larger], bodies.funded_until[smaller])
+        setting.city.treasury.transfer(
+            BODIES + smaller, BODIES + larger, int(bodies.cash_fen[smaller]), "merger", setting.now
+        )
+        setting.projects.hand_over(smaller, larger)
+        bodies.status[smaller], bodies.status_since[smaller] = Status.MERGED, setting.now
+        bodies.merged_into[smaller], bodies.member_loss[smaller] = larger, self.number("member_loss")
+        setting.flows.add("merger", bodies.street[[smaller]], len(setting.city.streets))
+        return True

@@ -105,15 +105,15 @@ class Programme:
         """Spend from the line: wages, rent, materials, fees."""
         self.setting.city.treasury.transfer(self.account, OUTSIDE, amount_fen, purpose, self.setting.now)
 
-    def pay_share(self, months: float, purpose: str) -> float:
-        """Pay what these months of the annual budget cost as far as it is there; returns the share that was paid.
+    def pay_share(self, months: float, purpose: str, part: float = 1.0) -> float:
+        """Pay what these months of (a part of) the annual budget cost as far as it is there; returns the share paid.
 
         1 if the instrument has no budget of its own: its work is then bounded by hours only.
         """
-        due = self.annual_fen * months / MONTHS_PER_YEAR
-        if self.annual_fen == 0:
-            return 1.0
-        paid = min(self.spendable_fen(months), math.ceil(due))
+        due = self.annual_fen * part * months / MONTHS_PER_YEAR
+        if due <= 0:
+            return 1.0 if self.annual_fen == 0 else float(self.spendable_fen(months) > 0)
+        paid = min(int(self.spendable_fen(months) * part), math.ceil(due))
         self.pay_outside(paid, purpose)
         return min(paid / due, 1.0)
 

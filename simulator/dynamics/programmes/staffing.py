@@ -1,11 +1,29 @@
-"""Staffing."""
+"""Posts (岗位配置): filled after a hiring delay, kept as far as the wages are there, taken back at the end.
+
+    posts payable = min(posts, money a month / wage)
+    served share  = min(1, posts * bodies per post / active bodies of the street)          hubs and experts only
+    drift         = capability per year * served share                  written into `streets.served_drift_per_year`
+
+Wages come from the budget line, or from what the street federations hold: a federation plans what it receives over the
+twelve months after (assumption). Posts of hubs and stations are shared by streets as built, those of committees by
+communities alike; agency workers and experts belong to no street.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.city.organizations import Kind
+from simulator.city.treasury import OUTSIDE
 from simulator.dynamics.programmes import declaring as d
-from simulator.dynamics.programmes.programme import Programme
+from simulator.dynamics.programmes.programme import Process, Programme
+from simulator.dynamics.programmes.upkeep import Upkeep
+from simulator.dynamics.setting import Setting
+from simulator.language.units import MONTHS_PER_YEAR, fen
 from simulator.language.vocabulary import ProgrammeSignature
 
 
@@ -29,3 +47,106 @@ class Staffing(Programme):
         },
         "posts filled after a hiring delay, as far as the wages are there",
     )
+
+    def __init__(
+        self, setting: Setting, instrument: str, inputs: Mapping[str, float | str], serial: int = 0
+    ) -> None:
+        super().__init__(setting, instrument, inputs, serial)
+        streets = setting.city.streets
+        built = streets.share_built / streets.share_built.sum()
+        self._posts: NDArray[np.float64] = self.number("posts") * built
+        """Posts by street, (n_streets,)."""
+        self._upkeep = Upkeep(len(streets), self.number("hiring_months"))
+        self._drift: NDArray[np.float64] = np.zeros(len(streets))
+        self._received: NDArray[np.float64] = np.zeros((MONTHS_PER_YEAR, len(streets)))
+        """What each federation received in each of the last twelve months, fen."""
+        self._hub_cash: NDArray[np.int64] | None = None
+
+    @property
+    def wage_fen(self) -> float:
+        """A month's wage."""
+        return fen(self.number("wage")) / MONTHS_PER_YEAR
+
+    @property
+    def filled(self) -> float:
+        """Posts filled and paid."""
+        return float(self._upkeep.held.sum())
+
+    def run(self) -> Process:
+        return self.every(1.0)
+
+    def act(self, period: float) -> None:
+        """A month: hire or let go, pay, serve."""
+        by_hub = self.word("paid_by") == "hub"
+        payable = self._payable_by_hubs() if by_hub else self._payable_by_line()
+        change = self._upkeep.advance(self.setting.now, payable)
+        self._place(change)
+        if by_hub:
+            self._hubs_pay()
+        else:
+            self.pay_outside(min(round(self.filled * self.wage_fen), self._line_fen()), "wages")
+        self._serve()
+        posts = float(self._posts.sum())
+        self.delivery = min(self.filled / posts, 1.0) if posts > 0 else 0.0
+
+    def close(self) -> None:
+        """Posts end."""
+        self._place(self._upkeep.give_up())
+        self._serve()
+
+    def _line_fen(self) -> int:
+        return self.setting.city.treasury.balance(self.account)
+
+    def _payable_by_line(self) -> NDArray[np.float64]:
+        money = min(self.pace_fen(), float(self._line_fen()))
+        wanted = float(self._posts.sum()) * self.wage_fen
+        return self._posts * min(1.0, money / wanted) if wanted > 0 else self._posts
+
+    def _hubs(self) -> NDArray[np.intp]:
+        return self.setting.city.streets.hub_organization.astype(np.intp)
+
+    def _cash_of_hubs(self) -> NDArray[np.int64]:
+        hubs = self._hubs()
+        return np.asarray(np.where(hubs >= 0, self.setting.city.organizations.cash_fen[hubs], 0), np.int64)
+
+    def _payable_by_hubs(self) -> NDArray[np.float64]:
+        cash = self._cash_of_hubs()
+        before = np.zeros_like(cash) if self._hub_cash is None else self._hub_cash
+        self._received = np.roll(self._received, 1, axis=0)
+        self._received[0] = np.maximum(cash - before, 0)
+        money = np.minimum(self._received.sum(axis=0) / MONTHS_PER_YEAR, cash)
+        return np.asarray(np.minimum(self._posts, money / self.wage_fen))
+
+    def _hubs_pay(self) -> None:
+        hubs, cash = self._hubs(), self._cash_of_hubs()
+        wages = np.minimum(np.round(self._upkeep.held * self.wage_fen).astype(np.int64), cash)
+        paying = hubs >= 0
+        self.setting.city.treasury.bodies_pay(hubs[paying], wages[paying], OUTSIDE, "wages", self.setting.now)
+        self._hub_cash = self._cash_of_hubs()
+
+    def _place(self, change: NDArray[np.float64]) -> None:
+        """Put so many more workers where they work (or take them away), (n_streets,)."""
+        city = self.setting.city
+        match self.word("where"):
+            case "hub":
+                city.streets.hub_fte[:] += change
+            case "station":
+                city.streets.station_fte[:] += change
+            case "committee":
+                city.communities.committee_fte[:] += change.sum() / len(city.communities)
+
+    def _serve(self) -> None:
+        """Write what hub workers and experts add to the capability of the bodies that they serve."""
+        where = self.word("where")
+        if where not in ("hub", "experts"):
+            return
+        organizations, streets = self.setting.city.organizations, self.setting.city.streets
+        served = organizations.active() & (organizations.kind != Kind.FEDERATION)
+        bodies = np.bincount(organizations.street[served], minlength=len(streets)).astype(np.float64)
+        posts = self._upkeep.held
+        if where == "experts":
+            bodies, posts = np.full_like(bodies, bodies.sum()), np.full_like(posts, posts.sum())
+        share = np.minimum(posts * self.number("bodies_per_post") / np.maximum(bodies, 1.0), 1.0)
+        drift = self.number("capability_per_year") * share
+        streets.served_drift_per_year[:] += drift - self._drift
+        self._drift = drift
