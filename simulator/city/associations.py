@@ -19,7 +19,14 @@ from numpy.typing import NDArray
 from simulator.city.identities import Origin, identity
 from simulator.city.layout import Layout, systematic
 from simulator.city.leaders import Leaders
-from simulator.city.organizations import NO_ONE, Domain, Kind, Organizations, Status, Tier
+from simulator.city.organizations import (
+    NO_ONE,
+    Domain,
+    Kind,
+    Organizations,
+    Status,
+    Tier,
+)
 from simulator.city.residents import Residents, StartingLaw
 from simulator.language.streams import Streams, race
 from simulator.language.units import MONTHS_PER_YEAR
@@ -145,7 +152,7 @@ def _describe(
     ahead = np.array([CAPABILITY_AHEAD[k] for k in Kind])[kind]
     spread = district.capability_sd.value * rng.standard_normal(n)
     organizations.capability[:] = np.clip(district.capability_mean.value + ahead + spread, 0.05, 0.95)
-    p = parameters["registration"]
+    p = parameters["founding"]
     organizations.means_yuan[:] = p["means_median_yuan"] * np.exp(p["means_sd_log"] * rng.standard_normal(n))
 
 

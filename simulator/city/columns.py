@@ -10,7 +10,7 @@ An attribute is the view of the rows in use. `append` may move the arrays: take 
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 class _Column:
     """The declaration of one column."""
 
-    __slots__ = ("dtype", "default")
+    __slots__ = ("default", "dtype")
 
     def __init__(self, dtype: DTypeLike, default: float) -> None:
         self.dtype, self.default = np.dtype(dtype), default
@@ -71,6 +71,14 @@ class Columns:
             array[first : self._rows] = values.get(name, declared.default)
         self._renew_views()
         return np.arange(first, self._rows)
+
+    def copy(self) -> Self:
+        """The same rows in arrays of its own."""
+        other = type(self)(1)
+        other._rows = self._rows
+        other._arrays = {name: array.copy() for name, array in self._arrays.items()}
+        other._renew_views()
+        return other
 
     def nbytes(self) -> int:
         """Bytes held, spare rows included."""

@@ -14,7 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.city.layout import Layout
-from simulator.city.residents import HOUSING, N_CLASSES, N_STAGES, Residents, StartingLaw
+from simulator.city.residents import (
+    HOUSING,
+    N_CLASSES,
+    N_STAGES,
+    Residents,
+    StartingLaw,
+)
 from simulator.language.streams import Streams
 
 if TYPE_CHECKING:

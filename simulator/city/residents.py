@@ -23,6 +23,8 @@ N_STAGES: Final = 5
 N_CLASSES: Final = 16
 N_CELLS: Final = N_STAGES * N_CLASSES
 NEIGHBOURS_EACH_SIDE: Final = 3
+INVOLVED_CELL: Final = 2 * N_CLASSES
+"""Cells from here on are at stage 2 or above."""
 
 
 class Stage(IntEnum):
@@ -92,6 +94,14 @@ class Residents:
         self.stage_count = np.zeros((n_communities, N_STAGES), np.int64)
         self.acquainted_count = np.zeros(n_communities, np.int64)
         self.ever_count = np.zeros(n_communities, np.int64)
+
+    def copy(self) -> Residents:
+        """The same residents in columns of their own."""
+        other = Residents(self.first, self.street_of_community)
+        for name in self.__slots__:
+            value = getattr(self, name)
+            setattr(other, name, value.copy() if isinstance(value, np.ndarray) else value)
+        return other
 
     def __len__(self) -> int:
         return int(self.first[-1])

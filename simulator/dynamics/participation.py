@@ -31,13 +31,16 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.city.residents import N_CLASSES, N_STAGES, NEIGHBOURS_EACH_SIDE, Residents
+from simulator.city.residents import (
+    N_CLASSES,
+    N_STAGES,
+    NEIGHBOURS_EACH_SIDE,
+    Residents,
+)
 from simulator.language.streams import Streams
 from simulator.language.units import probability
 
 DIE_STEPS = 1 << 16
-INVOLVED_CELL = 2 * N_CLASSES
-"""Cells from here on are at stage 2 or above."""
 
 
 class Event(IntEnum):

@@ -1,0 +1,85 @@
+"""Mesa agents over columns: an agent holds its row, its attributes read the column, and there is one copy of the truth.
+
+`model.organizations.select(lambda body: body.members > 50)` asks one by one; `model.city.organizations.members > 50` asks
+all at once. Both see the same.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import mesa
+
+from simulator.city.columns import Columns
+from simulator.city.organizations import Domain, Kind, Status, Tier
+
+if TYPE_CHECKING:
+    from simulator.city.city import City
+
+
+class RowAgent(mesa.Agent):
+    """An agent that is a row of a table."""
+
+    words: dict[str, type[Any]] = {}  # noqa: RUF012 - a constant of the class
+    """Columns whose numbers are words."""
+
+    def __init__(self, model: mesa.Model, row: int) -> None:
+        super().__init__(model)
+        self.row = row
+
+    def table(self, city: City) -> Columns:
+        """The table whose row this is."""
+        raise NotImplementedError
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or name in ("model", "row"):
+            raise AttributeError(name)
+        columns = self.table(self.model.city)  # type: ignore[attr-defined]
+        try:
+            value = getattr(columns, name)[self.row].item()
+        except (AttributeError, TypeError):
+            raise AttributeError(f"{type(self).__name__} has no attribute or column '{name}'") from None
+        word = self.words.get(name)
+        return value if word is None else word(value)
+
+
+class Organization(RowAgent):
+    """A community organisation, professional or support-type body, or street federation."""
+
+    words = {"tier": Tier, "kind": Kind, "domain": Domain, "status": Status}  # noqa: RUF012 - a constant of the class
+
+    def table(self, city: City) -> Columns:
+        """The organisations' columns."""
+        return city.organizations
+
+
+class Leader(RowAgent):
+    """A grassroots leader."""
+
+    def table(self, city: City) -> Columns:
+        """The leaders' columns."""
+        return city.leaders
+
+
+class Community(RowAgent):
+    """A residential community with its committee."""
+
+    def table(self, city: City) -> Columns:
+        """The communities' columns."""
+        return city.communities
+
+
+class Station(RowAgent):
+    """A street's social-work station."""
+
+    def table(self, city: City) -> Columns:
+        """The streets' columns."""
+        return city.streets
+
+
+class Hub(RowAgent):
+    """A street's federation of community organisations."""
+
+    def table(self, city: City) -> Columns:
+        """The streets' columns."""
+        return city.streets

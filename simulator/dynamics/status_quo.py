@@ -1,0 +1,118 @@
+"""The status quo, spun up: what communities were like in the last year before the start.
+
+The district's institutions run `spin_up.months` before month 0 with stocks and residents frozen, so that at month 0 contracts,
+queues and money are in flight. The means of the last REFERENCE_MONTHS of these months are what later months are held
+against (each community its own), so that no trend comes from nowhere; all policies of a comparison share them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.city.residents import INVOLVED_CELL, NEIGHBOURS_EACH_SIDE, Residents
+from simulator.dynamics import efficacy, needs
+from simulator.dynamics.activity import Activity
+from simulator.dynamics.opportunities import References
+from simulator.language.units import MONTHS_PER_YEAR
+
+REFERENCE_MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class StatusQuo:
+    """What later months are held against."""
+
+    references: References
+    peers: NDArray[np.float64]
+    """log mean exp(b_peers * peers), (n_communities,)."""
+    acquainted: NDArray[np.float64]
+    """log mean exp(b_acquainted * acquainted), (n_communities,)."""
+    satisfaction: NDArray[np.float64]
+    """(n_communities,)."""
+    efficacy: NDArray[np.float64]
+    """At rest, (n_communities,)."""
+    mean_body_hours: float
+    """Hours of an active community body in a month."""
+    demand_yuan: float
+    """Purchase and venture money disbursed in a year per resident."""
+
+
+@dataclass(slots=True)
+class Observer:
+    """Watches the last year before the start."""
+
+    activities: list[Activity] = field(default_factory=list)
+    visible: list[NDArray[np.float64]] = field(default_factory=list)
+
+    def watch(self, activity: Activity, visible_events: NDArray[np.float64]) -> None:
+        """Note a month."""
+        self.activities.append(activity)
+        self.visible.append(visible_events.copy())
+
+    def conclude(
+        self, residents: Residents, need: NDArray[np.float64], demand_yuan: float, follow_through: float,
+        parameters: Mapping[str, Mapping[str, float]],
+    ) -> StatusQuo:  # fmt: skip
+        """The means of the months watched."""
+        months = self.activities[-REFERENCE_MONTHS:]
+        visible = np.mean(self.visible[-REFERENCE_MONTHS:], axis=0)
+
+        def mean(name: str) -> NDArray[np.float64]:
+            return np.asarray(np.mean([getattr(month, name) for month in months], axis=0))
+
+        satisfied = needs.satisfaction_now(
+            needs.coverage(mean("domain_hours"), need), need, mean("quality"), parameters["needs"]["quality_weight"]
+        )
+        gain = efficacy.gain_per_month(visible, follow_through, satisfied, parameters["efficacy"])
+        body_hours = mean("body_hours")
+        p = parameters["participation"]
+        stages = np.maximum(residents.stage_count.astype(np.float64), 0.5)
+        return StatusQuo(
+            references=References(
+                hours=mean("hours"), awake_bodies=mean("awake_bodies"), outreach=mean("outreach"),
+                places=mean("places"), contacts=mean("contacts"), volunteer_hours=mean("volunteer_hours"),
+                stages=stages,
+            ),
+            peers=peers_reference(residents, p["b_peers"]),
+            acquainted=acquainted_reference(residents, p["b_acquainted"]),
+            satisfaction=satisfied,
+            efficacy=efficacy.resting_efficacy(gain, parameters["efficacy"]["fade_per_year"]),
+            mean_body_hours=float(body_hours[body_hours > 0].mean()) if (body_hours > 0).any() else 1.0,
+            demand_yuan=demand_yuan,
+        )  # fmt: skip
+
+
+def peers_reference(residents: Residents, b_peers: float) -> NDArray[np.float64]:
+    """log mean exp(b_peers * peers) over each community's residents, (n_communities,)."""
+    reference = np.empty(residents.n_communities)
+    for community in range(residents.n_communities):
+        homes = residents.homes(community)
+        n = homes.stop - homes.start
+        involved = (residents.cell[homes] >= INVOLVED_CELL).astype(np.int64)
+        before = np.concatenate([[0], np.cumsum(involved)])
+        here = np.arange(n)
+        low = np.maximum(here - NEIGHBOURS_EACH_SIDE, 0)
+        high = np.minimum(here + NEIGHBOURS_EACH_SIDE + 1, n)
+        friend = residents.friend[homes]
+        befriended = friend != here + homes.start
+        count = before[high] - before[low] - involved + (befriended & (residents.cell[friend] >= INVOLVED_CELL))
+        contacts = high - low - 1 + befriended
+        reference[community] = np.log(np.mean(np.exp(b_peers * count / np.maximum(contacts, 1))))
+    return reference
+
+
+def acquainted_reference(residents: Residents, b_acquainted: float) -> NDArray[np.float64]:
+    """log mean exp(b_acquainted * acquainted) over each community's residents, (n_communities,)."""
+    share = residents.acquainted_count / np.diff(residents.first)
+    return np.log(1 - share + share * np.exp(b_acquainted))
+
+
+def trend_per_year(before_2018: float, from_2018: float, start_year: int, start_month: int, months: int) -> float:
+    """The national growth of registered bodies over these months: the mean of the two periods' rates by their months."""
+    first = start_year * MONTHS_PER_YEAR + start_month - 1
+    earlier = min(max(2018 * MONTHS_PER_YEAR - first, 0), months)
+    return (before_2018 * earlier + from_2018 * (months - earlier)) / months
