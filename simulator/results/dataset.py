@@ -31,7 +31,7 @@ def from_runs(runs: Sequence[Run], policies: Sequence[str], months: int, manifes
     done = [run for run in runs if run.record is not None]
     draws = sorted({run.draw for run in runs}) or [0]
     replicates = sorted({run.replicate for run in runs})
-    places: tuple[str, ...] = done[0].record.places if done and done[0].record else ("district",)
+    places = all_places(runs)
     recorded = {name for run in done if run.record for name in run.record.measures}
     measures = [name for name, measure in MEASURES.items() if name in recorded and not measure.derived]
     sizes = (len(measures), len(policies), len(draws), len(replicates), months + 1, len(places))
@@ -40,10 +40,18 @@ def from_runs(runs: Sequence[Run], policies: Sequence[str], months: int, manifes
         assert run.record is not None
         at = (policies.index(run.policy), draws.index(run.draw), replicates.index(run.replicate))
         rows = {name: row for row, name in enumerate(run.record.measures)}
+        there = [places.index(place) for place in run.record.places]
         for column, name in enumerate(measures):
             if name in rows:
-                values[(column, *at)] = run.record.values[rows[name]]
+                values[(column, *at)][:, there] = run.record.values[rows[name]]
     return build(values, measures, policies, draws, replicates, places, manifest)
+
+
+def all_places(runs: Iterable[Run]) -> list[str]:
+    """The district and every street that some run built, in the order of their numbers (part-built districts differ)."""
+    found = dict.fromkeys(place for run in runs if run.record is not None for place in run.record.places)
+    district, *streets = found or ("district",)
+    return [district, *sorted(streets, key=lambda street: (len(street), street))]
 
 
 def build(
@@ -107,10 +115,10 @@ def long_table(data: xr.Dataset) -> pd.DataFrame:
     values = np.empty((*sizes, len(measures)))
     for column, name in enumerate(measures):
         values[..., column] = data[name].to_numpy()
-    ran = np.asarray(~np.isnan(values).all(axis=(3, 4, 5)))
+    ran = np.asarray(~np.isnan(values).all(axis=(3, 5), keepdims=True))  # a street may be built in some replicates only
     streets_too = np.array([MEASURES[name].by_street for name in measures], dtype=bool)
     at_district = np.arange(values.shape[4]) == 0
-    kept = ran[:, :, :, None, None, None] & (at_district[:, None] | streets_too)
+    kept = ran & (at_district[:, None] | streets_too)
     policy, draw, replicate, month, place, measure = np.nonzero(np.broadcast_to(kept, values.shape))
     units = list(dict.fromkeys(MEASURES[name].unit["en"] for name in measures))
     unit_of = np.array([units.index(MEASURES[name].unit["en"]) for name in measures], dtype=np.int64)

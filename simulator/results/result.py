@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import xarray as xr
 
-from simulator.results.dataset import from_runs, long_table
+from simulator.results.dataset import all_places, from_runs, long_table
 from simulator.results.runs import Run
 from simulator.results.summary import compare, summarize
 from simulator.results.tabular import plain, to_json
@@ -36,8 +36,7 @@ class Result:
         """The result of finished and failed runs, in the comparison's order whatever the order of their ending."""
         policies = [entry["name"] for entry in manifest["policies"]]
         ordered = sorted(runs, key=lambda run: (policies.index(run.policy), run.draw, run.replicate))
-        places = next((run.record.places for run in ordered if run.record is not None), ("district",))
-        full = dict(manifest) | {"places": list(places)} | _totals(ordered, policies)
+        full = dict(manifest) | {"places": all_places(ordered)} | _totals(ordered, policies)
         data = from_runs(ordered, policies, int(manifest["scenario"]["months"]), full)
         return cls(data, _runs_table(ordered), _timings_table(ordered), full)
 
