@@ -118,6 +118,27 @@ def test_budgets_buy_what_they_promise(scenario: Scenario, policies: dict[str, P
     assert checked == set(promises)
 
 
+def test_the_printed_budgets_are_those_of_the_files(scenario: Scenario, policies: dict[str, Policy]) -> None:
+    """The table of scenarios/README.md, in thousand yuan; the sums too."""
+    page = (catalogue.shipped() / "README.md").read_text(encoding="utf-8").splitlines()
+    header = next(line for line in page if line.startswith("| instrument (number"))
+    names = [cell.strip() for cell in header.strip("|").split("|")][1:]
+    assert set(names) == set(policies)
+    rows = [line.strip("|").split("|") for line in page if re.match(r"\| \w+ \(\d+\) \||\| \*\*all", line)]
+    printed: dict[tuple[str, str], int] = {}
+    for first, *cells in rows:
+        for name, cell in zip(names, cells, strict=True):
+            number = re.match(r"[\d,]+", cell.strip(" *"))
+            if number:
+                printed[name, first.strip(" *").split()[0]] = int(number[0].replace(",", ""))
+    computed: dict[tuple[str, str], int] = {}
+    for name, policy in policies.items():
+        costs = {entry.name: round(money(scenario, entry) / 1000) for entry in policy.instruments}
+        computed |= {(name, instrument): cost for instrument, cost in costs.items() if cost}
+        computed[name, "all"] = sum(costs.values())
+    assert printed == computed
+
+
 def test_hubs_can_pay_the_posts_that_they_are_given(scenario: Scenario, policies: dict[str, Policy]) -> None:
     """With what the agency releases at best, a recommended hub pays its two posts."""
     entries = {entry.name: entry for entry in policies["nankai-recommended"].instruments}
