@@ -43,6 +43,8 @@ DOMAIN_SHARES = np.array([0.2, 0.3, 0.2, 0.3])
 """Charity, daily life, community affairs, culture and sport (assumption)."""
 REGISTERED_MEMBERS_FACTOR = 2.0
 """Median members of a registered community body over those of a filed one (assumption)."""
+LATENT_MEMBERS_FACTOR = 0.6
+"""Median members of a latent group over those of a filed one (assumption)."""
 STAFF_SD_LOG = 0.5
 """Spread of staff of registered bodies (assumption)."""
 CAPABILITY_AHEAD = {Kind.COMMUNITY: 0.0, Kind.PROFESSIONAL: 0.15, Kind.SUPPORT: 0.2, Kind.FEDERATION: 0.1}
@@ -145,7 +147,7 @@ def _describe(
     dormant = (rng.random(n) >= active_share) & (tier != Tier.LATENT) & ~federation
     organizations.status[dormant] = Status.DORMANT
     members = district.filed_members_median.value * np.exp(district.filed_members_sd_log.value * rng.standard_normal(n))
-    members = np.where(registered, REGISTERED_MEMBERS_FACTOR, 1.0) * members
+    members *= np.choose(tier, [LATENT_MEMBERS_FACTOR, 1.0, REGISTERED_MEMBERS_FACTOR])
     organizations.members[:] = np.where(kind == Kind.COMMUNITY, np.maximum(np.rint(members), 1), 0)
     staff = district.registered_staff_median.value * np.exp(STAFF_SD_LOG * rng.standard_normal(n))
     organizations.staff[:] = np.where(registered & ~federation, np.rint(staff), 0)

@@ -1,8 +1,8 @@
 """A district at its start: from published figures to a populated city whose residents are at rest.
 
 The order matters: the ladder is solved for the district's shares, with the mean hazard of joining an organisation, which in
-turn is solved from the ladder's flows and the number of members; two rounds settle both (joining enters the ladder only
-through the total hazard).
+turn is solved from the ladder's flows and the number of members; a few rounds settle both (joining enters the ladder only
+through the total hazard). When the bodies are there, the hazard of joining is solved once more for their real members.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.city import associations, homes
+from simulator.city.associations import LATENT_MEMBERS_FACTOR, REGISTERED_MEMBERS_FACTOR
 from simulator.city.city import City
 from simulator.city.hours import Hours
 from simulator.city.layout import Layout, lay_out
 from simulator.city.organizations import Kind
 from simulator.city.places import Communities, Streets
-from simulator.city.residents import HOUSING, StartingLaw, disposition_classes
+from simulator.city.residents import HOUSING, N_STAGES, StartingLaw, disposition_classes
 from simulator.city.treasury import Treasury
 from simulator.dynamics.ladder import Ladder, LadderConditions, solve_ladder
 from simulator.dynamics.membership import affiliation, solve_join
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 Parameters = Mapping[str, Mapping[str, float]]
 STAGES = ("uninvolved", "aware", "participant", "volunteer", "backbone")
+SETTLING_ROUNDS = 4
 COMMITTEE_SD_LOG = 0.2
 """Spread of communities in committee staff and rooms (assumption)."""
 
@@ -52,7 +54,7 @@ def begin(district: District, scale: float, parameters: Parameters, streams: Str
     """Build the communities of a district that `scale` asks for and everybody in them."""
     layout = lay_out(district, scale, streams)
     conditions = _conditions(district, parameters)
-    ladder, join, affiliated = _settle_memberships(district, conditions, parameters)
+    ladder, affiliated = _settle_memberships(district, conditions, parameters)
     law = _starting_law(district, ladder, affiliated)
     residents = homes.settle(layout, district, law, streams)
     streets = _streets(district, layout)
@@ -66,6 +68,8 @@ def begin(district: District, scale: float, parameters: Parameters, streams: Str
         communities=_communities(district, layout, streams), streets=streets, treasury=Treasury(organizations),
         hours=Hours(), share_built=layout.share_built, households=float(residents.head.sum()),
     )  # fmt: skip
+    members = float(organizations.members.sum()) / len(residents)
+    join, _ = _memberships_at_rest(conditions, ladder, parameters, members) if members > 0 else (0.0, affiliated)
     p = parameters["participation"]
     ground = Ground(
         climb=ladder.climb, slip=conditions.slip, rho=ladder.rho, drift=conditions.drift, join=join,
@@ -114,27 +118,37 @@ def _conditions(district: District, parameters: Parameters) -> LadderConditions:
 
 def _settle_memberships(
     district: District, conditions: LadderConditions, parameters: Parameters
-) -> tuple[Ladder, float, NDArray[np.float64]]:
-    """The ladder, the hazard of joining and the members' shares by stage at which nothing moves."""
+) -> tuple[Ladder, NDArray[np.float64]]:
+    """The ladder and the members' shares by stage at which nothing moves, for the members that are expected."""
     members = _members_share(district, conditions, parameters)
+    joining = np.zeros(N_STAGES)
+    for _ in range(SETTLING_ROUNDS):
+        ladder = solve_ladder(conditions, joining)
+        join, affiliated = _memberships_at_rest(conditions, ladder, parameters, members)
+        joining = np.where(np.arange(N_STAGES) >= 2, join * (1 - affiliated), 0.0)
+    return ladder, affiliated
+
+
+def _memberships_at_rest(
+    conditions: LadderConditions, ladder: Ladder, parameters: Parameters, members_share: float
+) -> tuple[float, NDArray[np.float64]]:
+    """The hazard of joining at which so many of all residents stay members, and their shares by stage, (5,)."""
     ending = parameters["membership"]["bodies_end_per_year"] / MONTHS_PER_YEAR
     leave = float(conditions.housing_shares @ conditions.move) + ending
-    join = 0.0
-    for _ in range(2):
-        ladder = solve_ladder(conditions, join)
-        join = solve_join(conditions.stage_shares, ladder.upward, leave, members)
-    return ladder, join, affiliation(conditions.stage_shares, ladder.upward, leave, join)
+    join = solve_join(conditions.stage_shares, ladder.upward, leave, members_share)
+    return join, affiliation(conditions.stage_shares, ladder.upward, leave, join)
 
 
 def _members_share(district: District, conditions: LadderConditions, parameters: Parameters) -> float:
     """Members of community bodies as a share of all residents, as the synthesis will make them."""
     d = district
     mean = d.filed_members_median.value * float(np.exp(d.filed_members_sd_log.value**2 / 2))
-    small = d.filed.value + d.latent_per_10000.value * d.residents.value / 10_000
+    latent = d.latent_per_10000.value * d.residents.value / 10_000
     large = max(
         d.registered.value * (1 - d.professional_share.value) - d.support.value - d.hubs.value, 0.0
     )
-    members = mean * (small + associations.REGISTERED_MEMBERS_FACTOR * large) / d.residents.value
+    bodies = d.filed.value + LATENT_MEMBERS_FACTOR * latent + REGISTERED_MEMBERS_FACTOR * large
+    members = mean * bodies / d.residents.value
     able = float(conditions.stage_shares[2:].sum())
     return min(members, 0.95 * parameters["membership"]["saturation"] * able)
 

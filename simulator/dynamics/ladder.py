@@ -12,7 +12,7 @@ H(s, a) each event e happens with probability
     acquaint   rho * contact_h * (2 if s >= 2 else 1)      if not acquainted
     drift      drift_h                                      if acquainted
     move       move_h                                       (a newcomer is not acquainted)
-    join       the mean hazard of joining an organisation, s >= 2 (changes H only)
+    join_s     the mean hazard of joining an organisation at stage s (changes H only)
 
 A home that falls empty is taken by somebody of the class and stage that leavers have at the start, so moving moves no
 share and, in law, only makes the home unacquainted: the chain is linear and its stationary law exact. Unknown are the four
@@ -79,11 +79,12 @@ class Ladder:
 
 
 def month_probabilities(
-    conditions: LadderConditions, climb: NDArray[np.float64], rho: float, join: float, acquainted: NDArray[np.float64]
+    conditions: LadderConditions, climb: NDArray[np.float64], rho: float, join: NDArray[np.float64],
+    acquainted: NDArray[np.float64],
 ) -> dict[str, NDArray[np.float64]]:
     """Probabilities of each event in a month, each (16, 6, 5, 2) over class, housing, stage, acquainted.
 
-    `join` per month; `acquainted` is the share by housing, (6,).
+    `join` per month by stage, (5,); `acquainted` is the share by housing, (6,).
     """
     c = conditions
     shape = (N_CLASSES, c.housing_shares.size, N_STAGES, 2)
@@ -104,7 +105,7 @@ def month_probabilities(
         * (1 - state)[None, None, None, :],
         "drift": c.drift * state[None, None, None, :],
         "move": c.move[None, :, None, None],
-        "join": join * (np.arange(N_STAGES) >= 2)[None, None, :, None],
+        "join": join[None, None, :, None],
     }
     hazards = {name: np.broadcast_to(hazard, shape) for name, hazard in hazards.items()}
     total = sum(hazards.values(), start=np.zeros(shape))
@@ -140,9 +141,13 @@ def stationary_law(p: dict[str, NDArray[np.float64]]) -> NDArray[np.float64]:
     return law.reshape(classes, housings, N_STAGES, 2)
 
 
-def solve_ladder(conditions: LadderConditions, join: float = 0.0) -> Ladder:
-    """Solve the four climbs and rho for the district's shares; ModelError if there is no solution."""
+def solve_ladder(conditions: LadderConditions, join: NDArray[np.float64] | None = None) -> Ladder:
+    """Solve the four climbs and rho for the district's shares; ModelError if there is no solution.
+
+    `join` is the mean hazard of joining by stage, (5,); none if not given.
+    """
     c = conditions
+    joining = np.zeros(N_STAGES) if join is None else join
     weights = np.broadcast_to(c.housing_shares / N_CLASSES, (N_CLASSES, c.housing_shares.size))
     target = np.append(np.log(c.stage_shares[1:] / c.stage_shares[0]), _logit(c.acquainted_share))
 
@@ -150,7 +155,7 @@ def solve_ladder(conditions: LadderConditions, join: float = 0.0) -> Ladder:
         rates = np.exp(np.clip(unknown, -40, 8))
         acquainted = np.full(c.housing_shares.size, c.acquainted_share)
         for _ in range(3):  # A_h feeds back on itself only through f(a): it settles at once
-            p = month_probabilities(c, np.append(rates[:4], 0.0), rates[4], join, acquainted)
+            p = month_probabilities(c, np.append(rates[:4], 0.0), rates[4], joining, acquainted)
             law = stationary_law(p)
             acquainted = law[..., 1].sum(axis=2).mean(axis=0)
         return law, p

@@ -32,6 +32,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.city.residents import (
+    INVOLVED_CELL,
     N_CLASSES,
     N_STAGES,
     NEIGHBOURS_EACH_SIDE,
