@@ -96,6 +96,10 @@ class Organizations(Columns):
     """What its leader's training leaves of the hazard of its first year (1: untrained)."""
     dormancy_inside: NDArray[np.float64] = column(np.float64, 1)
     """What an incubator's shelter leaves of its dormancy hazard (1: not inside)."""
+    density_at_birth: NDArray[np.float64] = column(np.float64, 0)
+    """Bodies of its track per 10,000 residents when it got its present papers (see `dynamics.density`)."""
+    settled_capability: NDArray[np.float64] = column(np.float64, 0.4)
+    """The capability at which it stands still in the status quo: a lasting difference between bodies."""
     merged_into: NDArray[np.int32] = column(np.int32, NO_ONE)
     """The row that absorbed it."""
     member_loss: NDArray[np.float64] = column(np.float64, 0)

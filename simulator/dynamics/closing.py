@@ -1,0 +1,46 @@
+"""Ending by one's own decision: a body takes itself off the books, or a latent group dissolves.
+
+Hazards per year:
+
+    latent                     dissolving_per_year (0.12, assumption)
+    dormant, filed             solved, so that the dormant share of filed bodies stands still (base_levels.py)
+    dormant, registered        solved likewise, beside what inspection removes
+    awake, registered          awake_registered_per_year (0.02, assumption): liquidation of a legal person that works
+    awake, filed               0: it falls dormant first
+
+Sources: the solved levels follow from stocks and the dormancy hazard; exits far below entries and mostly among the long
+dormant agree with national registers of charities. Removal by inspection and merger are programmes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.city.organizations import Status, Tier
+from simulator.dynamics.setting import Setting
+
+
+def closing_hazard(
+    tier: NDArray[np.int8], dormant: NDArray[np.bool_], dormant_filed: float, dormant_registered: float,
+    filing: Mapping[str, float], closing: Mapping[str, float],
+) -> NDArray[np.float64]:  # fmt: skip
+    """Hazard of ending by own decision per year, (n,)."""
+    of_dormant = np.where(tier == Tier.REGISTERED, dormant_registered, dormant_filed)
+    of_awake = np.where(tier == Tier.REGISTERED, closing["awake_registered_per_year"], 0.0)
+    on_books = np.where(dormant, of_dormant, of_awake)
+    return np.where(tier == Tier.LATENT, filing["dissolving_per_year"], on_books)
+
+
+def close(setting: Setting, rows: NDArray[np.intp]) -> None:
+    """These bodies end. Their members and leaders are let go by membership and leadership."""
+    organizations = setting.city.organizations
+    counted = rows[organizations.tier[rows] >= Tier.FILED]
+    latent = rows[organizations.tier[rows] == Tier.LATENT]
+    organizations.status[rows] = Status.REMOVED
+    organizations.status_since[rows] = setting.now
+    organizations.applying[rows] = False
+    for name, ended in (("removal", counted), ("dissolving", latent)):
+        setting.flows.add(name, organizations.street[ended], len(setting.city.streets))

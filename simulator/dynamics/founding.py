@@ -1,0 +1,185 @@
+"""Founding of latent groups, by density.
+
+In community c of street s, per year:
+
+    (lambda0 * residents_c / 10,000 + sum of its leaders' rates) * ((n_d + 0.5) / K)^alpha * exp(-gamma * (n_s / K)^2) * lever
+
+n_d and n_s are all groups per 10,000 residents in the district and in the street; the power is legitimation, the exponential
+competition (Hannan & Carroll 1992). `gamma` is not given but follows from where founding peaks, as a function of n / K:
+
+    gamma = alpha / (2 * peak^2)
+
+lambda0 [per 10,000 residents and year] is solved (base_levels.py). A trained leader founds more often than an untrained one
+(assumption). Who founds: an exponential race between the community's leaders, each at its own rate, and its residents
+together at lambda0's; if a resident wins, he or she is a volunteer or backbone who leads nothing yet and becomes a leader.
+How many are founded in a month is a Poisson number inverted at a die keyed by (community, month), so that a policy that
+raises the rate takes no founding away.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from simulator.city.identities import Origin, identity
+from simulator.city.leaders import Leaders
+from simulator.city.organizations import NO_ONE, Kind, Status, Tier
+from simulator.city.residents import Stage
+from simulator.dynamics.density import Density
+from simulator.dynamics.leadership import name_leaders, residents_who_may_lead
+from simulator.dynamics.races import arrivals, pair_identity, paired, winners
+from simulator.dynamics.setting import Setting
+from simulator.language.streams import poisson
+from simulator.language.units import MONTHS_PER_YEAR, RESIDENTS_PER_DENSITY_UNIT
+
+if TYPE_CHECKING:
+    from simulator.dynamics.base_levels import BaseLevels
+
+_LOWEST, _HIGHEST = 0.05, 0.95
+"""Bounds of a new body's capability: nobody begins with none or with all."""
+
+
+def competition_coefficient(alpha: float, peak: float) -> float:
+    """gamma for which founding is most frequent at n / K = peak."""
+    return alpha / (2 * peak**2)
+
+
+def legitimation(groups: float, carrying: float, alpha: float) -> float:
+    """((n + 0.5) / K)^alpha: the more groups there are, the more natural it is to found one. Densities per 10,000."""
+    return float(((groups + 0.5) / carrying) ** alpha)
+
+
+def competition(groups: NDArray[np.float64], carrying: float, gamma: float) -> NDArray[np.float64]:
+    """exp(-gamma * (n / K)^2): members and rooms are taken. Densities per 10,000, (n,) -> (n,)."""
+    return np.exp(-gamma * (groups / carrying) ** 2)
+
+
+def density_factor(setting: Setting, density: Density) -> NDArray[np.float64]:
+    """Legitimation times competition, by community, (n_communities,)."""
+    p = setting.parameters["founding"]
+    gamma = competition_coefficient(p["alpha"], p["peak"])
+    crowding = competition(density.groups_by_street, p["K"], gamma)
+    return legitimation(density.groups, p["K"], p["alpha"]) * crowding[setting.city.communities.street]
+
+
+def leaders_rate(setting: Setting, leaders: Leaders) -> NDArray[np.float64]:
+    """What each leader founds in a year before density, (n_leaders,); none if the leader has left or lives elsewhere."""
+    p = setting.parameters["founding"]
+    rate = np.where(leaders.trained, p["trained_leader_per_year"], p["untrained_leader_per_year"])
+    return np.where(leaders.here() & (leaders.community != NO_ONE), rate, 0.0)
+
+
+def residents_rate(setting: Setting, per_10000: float) -> NDArray[np.float64]:
+    """What residents who are no leaders found in a year before density, by community, (n_communities,)."""
+    return per_10000 * setting.city.communities.residents / RESIDENTS_PER_DENSITY_UNIT
+
+
+def founding_rate(setting: Setting, per_10000: float, density: Density) -> NDArray[np.float64]:
+    """Foundings per year by community, (n_communities,), at the levers of this month."""
+    leaders, n = setting.city.leaders, len(setting.city.communities)
+    lives_here = leaders.community != NO_ONE
+    of_leaders = np.bincount(
+        leaders.community[lives_here], weights=leaders_rate(setting, leaders)[lives_here], minlength=n
+    )
+    rate = residents_rate(setting, per_10000) + of_leaders
+    return rate * density_factor(setting, density) * setting.levers["founding"]
+
+
+def found(setting: Setting, levels: BaseLevels, density: Density) -> NDArray[np.intp]:
+    """This month's foundings; returns their rows, by community and serial. They have a leader and no members yet."""
+    if setting.spinning_up:
+        return np.empty(0, np.intp)
+    city, month = setting.city, setting.month
+    mean = founding_rate(setting, levels.founding_per_10000, density) / MONTHS_PER_YEAR
+    births = poisson(mean, setting.streams.dice("founding", month, city.communities.number))
+    community = np.repeat(np.arange(births.size), births)
+    if not community.size:
+        return np.empty(0, np.intp)
+    serial = np.arange(community.size) - np.repeat(np.cumsum(births) - births, births)
+    names = identity(Origin.FOUNDED, city.communities.number[community], month, serial)
+    rows = _append_groups(setting, levels, density, community, names)
+    _give_founders(setting, levels, rows)
+    setting.flows.add("founding", city.organizations.street[rows], len(city.streets))
+    return rows
+
+
+def attribute_dice(
+    setting: Setting, name: str, month: int, identities: NDArray[np.uint64], field: int
+) -> NDArray[np.float64]:
+    """The die of one attribute of new bodies, (n,). A field has the serial's bits from the 17th on to itself."""
+    return setting.streams.dice(name, month, identities + (np.uint64(field) << np.uint64(16)))
+
+
+def draw_means(setting: Setting, dice: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The capital [yuan] that a body's people could raise, lognormal (assumption), at these dice. (n,) -> (n,)."""
+    p = setting.parameters["founding"]
+    return np.asarray(p["means_median_yuan"] * np.exp(p["means_sd_log"] * ndtri(dice)))
+
+
+def draw_capability(mean: float, sd: float, dice: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Capabilities, normal and held between 0.05 and 0.95, at these dice. (n,) -> (n,)."""
+    return np.asarray(np.clip(mean + sd * ndtri(dice), _LOWEST, _HIGHEST))
+
+
+def _append_groups(
+    setting: Setting, levels: BaseLevels, density: Density, community: NDArray[np.intp], names: NDArray[np.uint64]
+) -> NDArray[np.intp]:
+    p, month = setting.parameters["founding"], setting.month
+    organizations, communities = setting.city.organizations, setting.city.communities
+    dice = [attribute_dice(setting, "founding attributes", month, names, field) for field in range(4)]
+    street = communities.street[community]
+    return organizations.append(
+        names.size,
+        identity=names,
+        tier=Tier.LATENT,
+        kind=Kind.COMMUNITY,
+        status=Status.AWAKE,
+        domain=np.searchsorted(np.cumsum(levels.domain_shares)[:-1], dice[0]),
+        street=street,
+        community=community,
+        founded=setting.now,
+        tier_since=setting.now,
+        status_since=setting.now,
+        capability=draw_capability(p["capability_mean"], p["capability_sd"], dice[1]),
+        settled_capability=draw_capability(levels.settled_mean, levels.settled_sd, dice[2]),
+        means_yuan=draw_means(setting, dice[3]),
+        density_at_birth=density.groups_by_street[street],
+    )
+
+
+def _give_founders(setting: Setting, levels: BaseLevels, rows: NDArray[np.intp]) -> None:
+    """Each new body gets the founder who wins its race; new leaders are entered among the leaders."""
+    organizations, leaders = setting.city.organizations, setting.city.leaders
+    streams, month, n = setting.streams, setting.month, len(setting.city.communities)
+    names, community = organizations.identity[rows], organizations.community[rows]
+
+    known = np.flatnonzero(leaders.here() & (leaders.community != NO_ONE))
+    known = known[np.argsort(leaders.community[known], kind="stable")]
+    race, candidate = paired(community, leaders.community[known], n)
+    pairs = pair_identity(names[race], leaders.identity[known[candidate]])
+    of_leaders = arrivals(leaders_rate(setting, leaders)[known[candidate]], streams.dice("leaders named", month, pairs))
+    of_residents = arrivals(
+        residents_rate(setting, levels.founding_per_10000)[community],
+        attribute_dice(setting, "founding attributes", month, names, 4),
+    )
+    first = winners(race, of_leaders, rows.size)
+    led = (first >= 0) & (of_leaders[first] < of_residents) if race.size else np.zeros(rows.size, np.bool_)
+
+    founder = known[candidate[first[led]]]
+    organizations.leader[rows[led]] = founder
+    idle = leaders.organization[founder] == NO_ONE
+    leaders.organization[founder[idle]] = rows[led][idle]
+    trained = leaders.trained[founder]
+    organizations.skill_factor[rows[led][trained]] = setting.parameters["founding"]["trained_skill_factor"]
+
+    new = rows[~led]
+    homes = residents_who_may_lead(setting, Stage.VOLUNTEER)
+    race, candidate = paired(organizations.community[new], setting.city.residents.community_of(homes), n)
+    pairs = pair_identity(organizations.identity[new][race], homes[candidate].astype(np.uint64))
+    first = winners(race, arrivals(np.ones(race.size), streams.dice("succession", month, pairs)), new.size)
+    resident = np.full(new.size, NO_ONE, np.int64)
+    resident[first >= 0] = homes[candidate[first[first >= 0]]]
+    name_leaders(setting, new, resident)

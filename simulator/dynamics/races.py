@@ -1,0 +1,54 @@
+"""Many small exponential races at once: one winner in each.
+
+Candidate i of a race arrives at -ln(u_i) / w_i, u_i a die keyed by (race, candidate); the first to arrive wins, so that the
+chances are proportional to the weights, and one candidate more changes a race only by winning it (`streams.race` is the
+same law for one race with several winners).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+"""Odd, so that multiplying by it loses nothing."""
+
+
+def pair_identity(of_race: NDArray[np.uint64], of_candidate: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The identity of a (race, candidate) pair, for a keyed die. (m,), (m,) -> (m,)."""
+    with np.errstate(over="ignore"):
+        return of_race ^ (of_candidate.astype(np.uint64) * _SPREAD)
+
+
+def arrivals(weights: NDArray[np.float64], dice: NDArray[np.float64]) -> NDArray[np.float64]:
+    """When each candidate arrives, (m,); never, if its weight is 0."""
+    with np.errstate(divide="ignore"):
+        return np.where(weights > 0, -np.log(dice) / weights, np.inf)
+
+
+def winners(race: NDArray[np.intp], arrival: NDArray[np.float64], n_races: int) -> NDArray[np.intp]:
+    """The position of the first to arrive in each race, (n_races,); -1 where nobody ever arrives.
+
+    race, arrival (m,): the race that a candidate runs in, 0 to n_races - 1, and when it arrives.
+    """
+    first = np.full(n_races, -1, np.intp)
+    runs = np.flatnonzero(np.isfinite(arrival))
+    order = runs[np.lexsort((arrival[runs], race[runs]))]
+    races, begins = np.unique(race[order], return_index=True)
+    first[races] = order[begins]
+    return first
+
+
+def paired(
+    of_race: NDArray[np.integer], group: NDArray[np.integer], n_groups: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """All (race, candidate) pairs in which both belong to the same group.
+
+    of_race (r,) is the group of each race, `group` (m,) that of each candidate, ascending; returns race and candidate
+    positions, two arrays of the same length.
+    """
+    first = np.searchsorted(group, np.arange(n_groups + 1))
+    sizes = first[of_race + 1] - first[of_race]
+    race = np.repeat(np.arange(of_race.size), sizes)
+    begins = np.cumsum(sizes) - sizes
+    return race, first[of_race][race] + np.arange(race.size) - begins[race]

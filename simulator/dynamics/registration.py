@@ -1,0 +1,115 @@
+"""Registration: a filed body becomes a legal person.
+
+A filed, active body qualifies with
+
+    capability >= c_star,   members >= m_star,   means >= required capital (a lever; 30,000 yuan in the 1998 regulation)
+
+and applies, while it qualifies, at `level * lever` per year (level solved in base_levels.py, at most `most_per_year`). The
+procedure takes `procedure_months`; whoever is then still active and filed is registered and takes on paid staff, 1 to 3
+at even odds (assumption). Applications of one month run as one SimPy process.
+
+How many qualify is a small number in a small city, and it is divided by: so its expectation is taken over what nobody
+counts exactly (capability given members: normal around its regression on log(1 + members), cut to [0, 1]; means:
+lognormal), while members are known (Rao and Blackwell).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+import numpy as np
+import simpy
+from numpy.typing import NDArray
+from scipy.special import ndtr
+
+from simulator.city.organizations import Organizations, Tier
+from simulator.dynamics.density import measure_density
+from simulator.dynamics.setting import Setting
+
+_LEAST_SPREAD = 0.02
+"""Capability is never taken to be known better than this."""
+
+
+def qualifying(organizations: Organizations, c_star: float, m_star: float, capital_yuan: float) -> NDArray[np.bool_]:
+    """Filed and active bodies that fulfil the conditions, (n,)."""
+    return np.asarray(
+        organizations.active()
+        & (organizations.tier == Tier.FILED)
+        & (organizations.capability >= c_star)
+        & (organizations.members >= m_star)
+        & (organizations.means_yuan >= capital_yuan)
+    )
+
+
+def p_capable(capability: NDArray[np.float64], members: NDArray[np.int32], c_star: float) -> NDArray[np.float64]:
+    """The chance that a body with so many members has capability >= c_star, by the law of all, (n,) -> (n,).
+
+    Normal around the regression of capability on log(1 + members), cut to [0, 1].
+    """
+    if not capability.size:
+        return np.empty(0)
+    size = np.log1p(members.astype(np.float64))
+    spread = size - size.mean()
+    variance = float(spread @ spread)
+    slope = float(spread @ capability) / variance if variance > 0 else 0.0
+    mean = capability.mean() + slope * spread
+    sd = max(float(np.std(capability - mean)), _LEAST_SPREAD)
+    inside = ndtr((1 - mean) / sd) - ndtr(-mean / sd)
+    above = ndtr((1 - mean) / sd) - ndtr((min(max(c_star, 0.0), 1.0) - mean) / sd)
+    return np.asarray(np.clip(above / inside, 0.0, 1.0))
+
+
+def p_affords(capital_yuan: float, median_yuan: float, sd_log: float) -> float:
+    """The chance that a body's people can raise the required capital, lognormal."""
+    return 1.0 if capital_yuan <= 0 else float(ndtr(np.log(median_yuan / capital_yuan) / sd_log))
+
+
+def expected_qualifying(setting: Setting) -> float:
+    """How many filed, active bodies qualify, in expectation over capability and means; members known."""
+    organizations, p = setting.city.organizations, setting.parameters["registration"]
+    filed = np.flatnonzero(organizations.active() & (organizations.tier == Tier.FILED))
+    members = organizations.members[filed]
+    capable = p_capable(organizations.capability[filed], members, p["c_star"])
+    founding = setting.parameters["founding"]
+    affords = p_affords(
+        setting.levers["required_capital_yuan"], founding["means_median_yuan"], founding["means_sd_log"]
+    )
+    return float(capable[members >= p["m_star"]].sum()) * affords
+
+
+def application_hazard(setting: Setting, level_per_year: float) -> NDArray[np.float64]:
+    """Hazard of applying per year, (n,): 0 for whoever does not qualify or has applied."""
+    organizations, p = setting.city.organizations, setting.parameters["registration"]
+    may = qualifying(organizations, p["c_star"], p["m_star"], setting.levers["required_capital_yuan"])
+    hazard = min(level_per_year * setting.levers["registration"], p["most_per_year"])
+    return np.where(may & ~organizations.applying, hazard, 0.0)
+
+
+def apply(setting: Setting, rows: NDArray[np.intp], months_left: float | None = None) -> None:
+    """These bodies apply now; the procedure still takes `months_left` (None: all of it)."""
+    if not rows.size:
+        return
+    setting.city.organizations.applying[rows] = True
+    months = setting.parameters["registration"]["procedure_months"] if months_left is None else months_left
+    setting.clock.process(_procedure(setting, rows, months))
+
+
+def _procedure(setting: Setting, rows: NDArray[np.intp], months: float) -> Generator[simpy.Event, Any, None]:
+    yield setting.clock.timeout(months)
+    register(setting, rows)
+
+
+def register(setting: Setting, rows: NDArray[np.intp]) -> None:
+    """Of these applicants, those still active and filed are registered now; the application of the others lapses."""
+    organizations, city = setting.city.organizations, setting.city
+    organizations.applying[rows] = False
+    new = rows[organizations.active()[rows] & (organizations.tier[rows] == Tier.FILED)]
+    if not new.size:
+        return
+    organizations.tier[new] = Tier.REGISTERED
+    organizations.tier_since[new] = setting.now
+    organizations.density_at_birth[new] = measure_density(organizations, city.streets).registered
+    die = setting.streams.dice("registration", setting.month, organizations.identity[new])
+    organizations.staff[new] = np.maximum(organizations.staff[new], 1.0 + np.floor(3 * die))
+    setting.flows.add("registration", organizations.street[new], len(city.streets))

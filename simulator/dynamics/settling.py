@@ -1,0 +1,81 @@
+"""Month 0: what stands in the columns so that organisations start in motion, not from rest.
+
+A district that has been running has bodies without a leader, applications under way and a history of density. Without
+them the first months would show leaders lost and none yet missed, and no registration for as long as the procedure
+takes: a trend from nowhere. Here they are set, once, by keyed dice; then the base levels are solved.
+
+    leaderless       a community body with m members loses a leader at `leave_per_year` and finds one at 12*q while a member is
+                     at stage 4; in the standing state  leave / (leave + 12*q * (1 - (1 - b)^m)),  b = share of backbones
+                     among residents at stage >= 2
+    applications     those of the months that a procedure takes, thrown at the dice of those months
+    density at birth today's, less the trend since the body got its papers
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.city.organizations import NO_ONE, Kind
+from simulator.city.residents import Stage
+from simulator.dynamics.base_levels import BalanceConditions, BaseLevels, solve
+from simulator.dynamics.density import measure_density, own_track
+from simulator.dynamics.leadership import monthly_succession
+from simulator.dynamics.registration import application_hazard, apply
+from simulator.dynamics.setting import Setting
+from simulator.language.units import MONTHS_PER_YEAR, probability
+
+
+def settle(setting: Setting, conditions: BalanceConditions) -> BaseLevels:
+    """Set the columns of month 0 and solve the base levels. At the end of the spin-up, once."""
+    organizations = setting.city.organizations
+    organizations.settled_capability[:] = organizations.capability
+    _remember_density(setting, conditions.trend_per_year)
+    _lose_leaders(setting)
+    levels = solve(setting, conditions)
+    _apply_before_the_start(setting, levels)
+    return levels
+
+
+def standing_leaderless(
+    members: NDArray[np.int32], backbones_among_members: float, leave_per_year: float, p_succession: float
+) -> NDArray[np.float64]:
+    """The share of time that bodies of this size are without a leader, (n,)."""
+    found_per_year = MONTHS_PER_YEAR * monthly_succession(p_succession)
+    somebody = 1 - (1 - backbones_among_members) ** members
+    return np.asarray(leave_per_year / (leave_per_year + found_per_year * somebody))
+
+
+def _remember_density(setting: Setting, trend_per_year: float) -> None:
+    organizations = setting.city.organizations
+    density = measure_density(organizations, setting.city.streets)
+    years = np.maximum(setting.now - organizations.tier_since, 0.0) / MONTHS_PER_YEAR
+    today = own_track(density, organizations.tier, organizations.street)
+    organizations.density_at_birth[:] = today * np.exp(-trend_per_year * years)
+
+
+def _lose_leaders(setting: Setting) -> None:
+    organizations, leaders, p = setting.city.organizations, setting.city.leaders, setting.parameters["leadership"]
+    stages = setting.city.residents.stage_count.sum(axis=0)
+    involved = max(int(stages[Stage.PARTICIPANT :].sum()), 1)
+    rows = np.flatnonzero(organizations.alive() & (organizations.kind == Kind.COMMUNITY))
+    share = standing_leaderless(
+        organizations.members[rows], stages[Stage.BACKBONE] / involved, p["leave_per_year"], p["p_succession"]
+    )
+    dice = setting.streams.dice("leaders leave", setting.month - 1, organizations.identity[rows])
+    vacant = rows[dice < share]
+    gone = organizations.leader[vacant]
+    gone = gone[gone != NO_ONE]
+    leaders.left[gone] = True
+    leaders.organization[gone] = NO_ONE
+    organizations.leader[vacant] = NO_ONE
+    organizations.leaderless[vacant] = True
+
+
+def _apply_before_the_start(setting: Setting, levels: BaseLevels) -> None:
+    organizations = setting.city.organizations
+    procedure = setting.parameters["registration"]["procedure_months"]
+    for months_ago in range(int(np.ceil(procedure)) - 1, 0, -1):
+        chance = probability(application_hazard(setting, levels.registration_per_year) / MONTHS_PER_YEAR)
+        dice = setting.streams.dice("lifecycle", setting.month - months_ago, organizations.identity)
+        apply(setting, np.flatnonzero(dice < chance), months_left=procedure - months_ago)
