@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Generic, NoReturn, TypeVar, get_args, get_origin
+from types import UnionType
+from typing import Annotated, Any, Final, Generic, NoReturn, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, Tag, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from simulator.documents.tree import Path, Tree
@@ -123,15 +124,18 @@ def written_path(tree: Tree, loc: Path) -> Path:
 def _problem(tree: Tree, form: type[Form], item: ErrorDetails) -> Problem:
     """One of pydantic's errors in our words, at its place."""
     path = written_path(tree, item["loc"])
-    on_key = item["type"] in ("extra_forbidden", "missing") and bool(path)
+    misspelt = _misspelt_key(tree, form, item)
+    on_key = bool(misspelt) or item["type"] in ("extra_forbidden", "missing")
     place = tree.key_place(path) if on_key else tree.at(path).place
-    return Problem(place.file, place.line, place.column, _sentence(tree, form, item))
+    return Problem(place.file, place.line, place.column, misspelt or _sentence(tree, form, item))
 
 
 def _sentence(tree: Tree, form: type[Form], item: ErrorDetails) -> str:
     kind, given, context = item["type"], item["input"], item.get("ctx", {})
     if kind == "refused":
         return str(context["sentence"])
+    if kind == "missing" and isinstance(item["loc"][-1], int):
+        return say("wrong length", accepted=f"{item['loc'][-1] + 1} items", given=f"{len(given)}")
     if kind == "missing":
         return say("missing key", key=item["loc"][-1], about=_about(form, item["loc"]))
     if kind == "extra_forbidden":
@@ -154,18 +158,28 @@ def _sentence(tree: Tree, form: type[Form], item: ErrorDetails) -> str:
     return _wrong_type(kind, given, context)
 
 
+def _misspelt_key(tree: Tree, form: type[Form], item: ErrorDetails) -> str:
+    """Text where a form that takes further numbers expects one: perhaps one of its own keys is meant (form: from)."""
+    loc = item["loc"]
+    path = written_path(tree, loc)
+    if item["type"] != "float_type" or not isinstance(item["input"], str) or not path or loc[-1] == path[-1]:
+        return ""
+    hint = did_you_mean(str(path[-1]), _keys_at(form, loc[: loc.index(path[-1])]))
+    return say("unknown key", key=path[-1], hint=hint) if "did you mean" in hint else ""
+
+
 _TYPES = {
     "float_type": "not a number", "int_type": "not whole", "int_from_float": "not whole", "string_type": "not text",
-    "bool_type": "not yes or no", "model_type": "not a mapping", "dict_type": "not a mapping",
+    "model_type": "not a mapping", "dict_type": "not a mapping",
     "model_attributes_type": "not a mapping", "tuple_type": "not a list", "finite_number": "not a number",
-    "too_long": "wrong length", "string_too_short": "empty text", "too_short": "empty list",
+    "too_long": "wrong length", "string_too_short": "empty text", "too_short": "nothing in it",
 }  # fmt: skip
 
 
 def _length(given: Any, context: dict[str, Any]) -> str:
     least = context.get("min_length", 1)
     if least <= 1:
-        return say("empty list")
+        return say("nothing in it")
     return say("wrong length", accepted=f"{least} items", given=f"{len(given)}")
 
 
@@ -203,24 +217,41 @@ def _keys_at(form: type[Form], loc: Path) -> list[str]:
     return [info.alias or name for name, info in model.model_fields.items()] if model else []
 
 
-def _model_at(form: Any, loc: Path) -> type[BaseModel] | None:
+def _model_at(form: type[Form], loc: Path) -> type[BaseModel] | None:
     """The form that pydantic was checking at a location."""
     current: Any = form
     for step in loc:
-        model = _as_model(current)
-        if model is not None:
-            fields = {info.alias or name: info.annotation for name, info in model.model_fields.items()}
-            current = fields.get(str(step), current)
-        else:
-            arguments = [item for item in get_args(current) if item not in (str, int, float, type(None), Ellipsis)]
-            inner = [item for item in arguments if get_args(item) or _as_model(item)]
-            current = inner[-1] if inner else current
+        current = _inside(current, step)
     return _as_model(current)
 
 
+def _inside(annotation: Any, step: str | int) -> Any:
+    """The type one step inside another: a field's, a branch's by its tag, a list's or mapping's items'."""
+    model = _as_model(annotation)
+    if model is not None:
+        fields = {info.alias or name: info.annotation for name, info in model.model_fields.items()}
+        return fields.get(str(step))
+    branches = _branches(annotation)
+    for tag, branch in branches:
+        if tag == step:
+            return branch
+    for _, branch in branches:
+        if get_origin(branch) in (tuple, dict):
+            return next(item for item in reversed(get_args(branch)) if item is not Ellipsis)
+    return None
+
+
+def _branches(annotation: Any) -> list[tuple[str | None, Any]]:
+    """The types that a type may be, with their tags if it is a tagged union."""
+    if get_origin(annotation) is Annotated:
+        inner, *metadata = get_args(annotation)
+        tags = [item.tag for item in metadata if isinstance(item, Tag)]
+        return [(tags[0] if tags else tag, branch) for tag, branch in _branches(inner)]
+    if get_origin(annotation) in (Union, UnionType):
+        return [found for item in get_args(annotation) for found in _branches(item)]
+    return [(None, annotation)]
+
+
 def _as_model(annotation: Any) -> type[BaseModel] | None:
-    while get_origin(annotation) is Annotated:
-        annotation = get_args(annotation)[0]
-    candidates = [annotation, *get_args(annotation)] if get_args(annotation) else [annotation]
-    models = [item for item in candidates if isinstance(item, type) and issubclass(item, BaseModel)]
-    return models[0] if models and (annotation is models[0] or type(None) in candidates) else None
+    models = [item for _, item in _branches(annotation) if isinstance(item, type) and issubclass(item, BaseModel)]
+    return models[0] if models else None

@@ -142,6 +142,7 @@ class Library:
             base = [entry for entry in taken if entry.name == written.name]
             if parent is not None and len(base) > 1:
                 self.problems.add(written.place, "ambiguous change", name=written.name, parent=parent.name)
+                continue
             entry = self._entry(written, base[0] if len(base) == 1 else None, document)
             own.extend([entry] if entry else [])
         instruments = merged(taken, own)

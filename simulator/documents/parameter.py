@@ -87,7 +87,7 @@ class Change(Form):
         named = self.source or source
         return Parameter(
             value=self.value,
-            range=self.range or (declared.range if self.inside(declared) else None),
+            range=self.range or (declared.range if self.is_like(declared) and self.inside(declared) else None),
             unit=self.unit or declared.unit,
             source=named,
             certainty=self.certainty or ("data" if named else "assumption"),
@@ -95,9 +95,13 @@ class Change(Form):
             note=self.note or declared.note,
         )
 
+    def is_like(self, declared: Parameter) -> bool:
+        """Is it counted for the same as the declared parameter, so that the two can be compared?"""
+        return self.per is None or self.per == declared.per
+
     def inside(self, declared: Parameter) -> bool:
         """Does the value lie in the declared range? Yes if there is none, or if it is counted per something else."""
-        if declared.range is None or (self.per or declared.per) != declared.per:
+        if declared.range is None or not self.is_like(declared):
             return True
         return declared.range[0] <= self.value <= declared.range[1]
 
