@@ -1,6 +1,7 @@
 """Calls: who may apply, how good a bid is, what signing means. The ground of contest, purchase and grant.
 
-    quality = (0.05 + capability) * (1 + members + staff)^0.25              (assumption: able first, large a little)
+    quality    = (0.05 + capability) * (1 + members + staff)^0.25           (assumption: able first, large a little)
+    p(applies) = min(1, share that applies * quality / mean quality)        (assumption: who can hope to win bids)
 
 An award is paid in two instalments. What is not paid at once waits in the programme's escrow, so that no later call can
 spend it; it goes to the body at the check in the middle, or back to the line if the body sleeps, is gone, or fails.
@@ -54,6 +55,14 @@ class Caller(Programme):
         while True:
             held = self.call(period)
             yield self.setting.clock.timeout(period if held else min(RETRY_MONTHS, period))
+
+    def applicants(self, rows: NDArray[np.intp], share: float, die: str) -> NDArray[np.intp]:
+        """Those of these bodies that bid, about the share `share` of them, abler ones more often. (n,) -> (k,)."""
+        organizations = self.setting.city.organizations
+        if not rows.size:
+            return rows
+        worth = quality(organizations, rows)
+        return rows[self.dice(die, organizations.identity[rows]) < share * worth / worth.mean()]
 
     def charge(self, rows: NDArray[np.intp], hours: float | NDArray[np.float64]) -> None:
         """Applicants pay for their bids with their own hours. rows (n,), hours one or (n,)."""

@@ -4,7 +4,8 @@
 
 Bidding costs the applicants hours whether they win or not, so that many small contests eat what they bring. Effort is
 lognormal with mean 1 around the usual hours of a bid (sd of the log 0.5, assumption), keyed by call and body. Winners
-come again because a finished project makes them abler: nothing else remembers them.
+come again because the able both bid and win more often, and a finished project makes them abler: nothing else remembers
+them.
 """
 
 from __future__ import annotations
@@ -75,8 +76,7 @@ class Contest(Caller):
             return False
         organizations = self.setting.city.organizations
         rows = np.flatnonzero(may_apply(organizations, self.word("eligible")))
-        applies = self.dice("contest application", organizations.identity[rows]) < self.number("apply_share")
-        rows = rows[applies]
+        rows = self.applicants(rows, self.number("apply_share"), "contest application")
         effort = self.efforts(organizations.identity[rows])
         self.charge(rows, self.number("hours_per_application") * effort)
         weights = effort ** self.number("discrimination") * quality(organizations, rows)

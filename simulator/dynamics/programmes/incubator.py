@@ -4,7 +4,7 @@
                    (assumption) that is neither inside, waiting nor incubated before
     places         one after another: referred bodies first, then who came first; who falls asleep gives up
     stages         early, middle, late inside; after outside the place. At the end of each a share drops out
-    gain of a stage = gain * its share of mentoring hours / (1 + max(0, load - 1)^2), load its mean (see `mentors`)
+    gain of a stage = gain * its share of mentoring hours * mean of 1 / (1 + max(0, load - 1)^2)    (see `mentors`)
 
 An operator is paid monthly from the line; mentors work for the share that is paid, and nobody is let onto the list while
 nothing is. At the level of streets, places and mentors are shared among streets by residents, and some graduates are
@@ -26,7 +26,7 @@ from simulator.city.organizations import Status
 from simulator.dynamics.programmes import declaring as d
 from simulator.dynamics.programmes.apportionment import by_largest_remainder
 from simulator.dynamics.programmes.calls import may_apply
-from simulator.dynamics.programmes.mentors import Mentors, congested
+from simulator.dynamics.programmes.mentors import Mentors
 from simulator.dynamics.programmes.programme import Process, Programme
 from simulator.dynamics.programmes.waiting_list import Turn, WaitingList
 from simulator.dynamics.setting import Setting
@@ -40,12 +40,12 @@ INSIDE: Final = ("early", "middle", "late")
 
 @dataclass(slots=True)
 class Hall:
-    """One house: its places, its mentors, and how many of its bodies are at which stage."""
+    """One house: its places and its mentors."""
 
     places: WaitingList
     mentors: Mentors
     mentor_hours: float
-    at_stage: dict[str, int]
+    """Hours a month when everything is paid."""
 
 
 @dataclass(slots=True)
@@ -108,9 +108,8 @@ class Incubator(Programme):
         self._halls: dict[int, Hall] = {
             street: Hall(
                 WaitingList(setting.clock, n),
-                Mentors(f"mentors:{self.name}" + ("" if whole_district else f":{street}")),
+                Mentors(setting.clock, f"mentors:{self.name}" + ("" if whole_district else f":{street}")),
                 self.number("mentor_hours") * n / places,
-                dict.fromkeys((*INSIDE, "after"), 0),
             )
             for street, n in enumerate(split)
             if n > 0
@@ -147,23 +146,30 @@ class Incubator(Programme):
         return float(np.mean([hall.mentors.load for hall in self.halls])) if self.in_force else 0.0
 
     def run(self) -> Process:
-        return self.every(1.0)
+        while True:
+            self.act(1.0)
+            # mentoring is booked in the middle of the month, when those let in at its beginning are there
+            yield self.setting.clock.timeout(0.5)
+            for hall in self.halls:
+                hall.mentors.work(self.setting.city.hours)
+            yield self.setting.clock.timeout(0.5)
 
     def act(self, period: float) -> None:
-        """A month: pay the operator, mentor, see who gave up, open the door."""
+        """A month: pay the operator, see who gave up, open the door."""
         paid = self.pay_share(period, "incubator operation", self._operator_part)
         self._see_who_left()
         if paid > 0:
             self._open_the_door()
         for hall in self.halls:
-            needed = sum(self.number(f"hours_{stage}") * bodies for stage, bodies in hall.at_stage.items())
-            hall.mentors.work(self.setting.city.hours, hall.mentor_hours * paid, needed, self.setting.now)
+            hall.mentors.have(hall.mentor_hours * paid)
         self.delivery = paid
 
     def close(self) -> None:
         """The list is dissolved and places empty."""
         for stay in list(self._stays.values()):
             self._send_away(stay, "the incubator is closed")
+        for hall in self.halls:
+            hall.mentors.have(0.0)
 
     def receive(self, row: int) -> bool:
         """Take a referred body onto the list, before all who applied; False if it is not accepted."""
@@ -233,15 +239,16 @@ class Incubator(Programme):
 
     def _stage(self, stay: Stay, stage: str) -> Process:
         """The months of one stage, and what the body has learnt at its end."""
-        began = self.setting.now
-        stay.hall.at_stage[stage] += 1
+        mentors, hours, months = stay.hall.mentors, self.number(f"hours_{stage}"), self.number(f"months_{stage}")
+        mentors.need(hours)
+        earned = mentors.earned
         try:
-            yield self.setting.clock.timeout(self.number(f"months_{stage}"))
+            yield self.setting.clock.timeout(months)
         finally:
-            stay.hall.at_stage[stage] -= 1
-        if self.in_force and self.setting.city.organizations.status[stay.row] < Status.DORMANT:
-            load = stay.hall.mentors.mean_load(began)
-            self.raise_capability(np.array([stay.row]), self.number("gain") * self._part[stage] * congested(load))
+            mentors.need(-hours)
+        if months > 0 and self.setting.city.organizations.status[stay.row] < Status.DORMANT:
+            undivided = (mentors.earned - earned) / months
+            self.raise_capability(np.array([stay.row]), self.number("gain") * self._part[stage] * undivided)
 
     def _start_up(self, row: int) -> None:
         """Starting money at the end of the early stage, if the line has it."""

@@ -2,12 +2,14 @@
 
     load = hours that the bodies need / hours that the mentors have           gain = full gain / (1 + max(0, load - 1)^2)
 
-Load is measured monthly; a stage counts its mean load.
+A stage earns the mean over its time of what the load leaves; while there are no mentors, nothing.
 """
 
 from __future__ import annotations
 
 import math
+
+import simpy
 
 from simulator.city.hours import Hours
 
@@ -18,27 +20,40 @@ def congested(load: float) -> float:
 
 
 class Mentors:
-    """The mentors of one instrument: one pool of hours."""
+    """The mentors of one house: one pool of hours, needed by the bodies that are with them."""
 
-    def __init__(self, pool: str) -> None:
+    def __init__(self, clock: simpy.Environment, pool: str) -> None:
         self.pool = pool
-        self.load = 0.0
-        """Hours needed over hours there, this month; infinite if hours are needed and there are none."""
-        self._months: list[tuple[float, float]] = []
-        """(month, load) of every month so far."""
+        self.needed = 0.0
+        """Hours a month that bodies need now."""
+        self.capacity = 0.0
+        """Hours a month that mentors have now."""
+        self._clock = clock
+        self._earned, self._earned_until = 0.0, float(clock.now)
 
-    def work(self, hours: Hours, capacity: float, needed: float, month: float) -> None:
-        """One month: open the pool, book what is needed, note the load."""
-        hours.open_month(self.pool, capacity)
-        hours.book(self.pool, needed, "mentoring")
-        self.load = needed / capacity if capacity > 0 else (math.inf if needed > 0 else 0.0)
-        self._months.append((month, self.load))
+    @property
+    def load(self) -> float:
+        """Hours needed over hours there; infinite if some are needed and there are none."""
+        if self.capacity > 0:
+            return self.needed / self.capacity
+        return math.inf if self.needed > 0 else 0.0
 
-    def mean_load(self, since: float) -> float:
-        """The mean of the monthly loads from this month on; the present load if there is none."""
-        loads = []
-        for month, load in reversed(self._months):
-            if month < since:
-                break
-            loads.append(load)
-        return sum(loads) / len(loads) if loads else self.load
+    @property
+    def earned(self) -> float:
+        """Months of undivided mentoring that a body who was here all the time has had: the integral of `congested`."""
+        return self._earned + congested(self.load) * (float(self._clock.now) - self._earned_until)
+
+    def need(self, hours: float) -> None:
+        """Bodies need so many hours a month more (or fewer) from now on."""
+        self._earned, self._earned_until = self.earned, float(self._clock.now)
+        self.needed = max(self.needed + hours, 0.0)
+
+    def have(self, capacity: float) -> None:
+        """Mentors have so many hours a month from now on."""
+        self._earned, self._earned_until = self.earned, float(self._clock.now)
+        self.capacity = capacity
+
+    def work(self, hours: Hours) -> None:
+        """Book this month's mentoring."""
+        hours.open_month(self.pool, self.capacity)
+        hours.book(self.pool, self.needed, "mentoring")

@@ -110,12 +110,12 @@ class Programme:
 
         1 if the instrument has no budget of its own: its work is then bounded by hours only.
         """
-        due = self.annual_fen * part * months / MONTHS_PER_YEAR
-        if due <= 0:
+        due = round(self.annual_fen * part * months / MONTHS_PER_YEAR)
+        if due == 0:
             return 1.0 if self.annual_fen == 0 else float(self.spendable_fen(months) > 0)
-        paid = min(int(self.spendable_fen(months) * part), math.ceil(due))
+        paid = min(round(self.spendable_fen(months) * part), due)
         self.pay_outside(paid, purpose)
-        return min(paid / due, 1.0)
+        return paid / due
 
     def dice(self, name: str, identities: ArrayLike, month: int | None = None) -> NDArray[np.float64]:
         """A die each in (0, 1), keyed by this instrument, the month (the current one) and who throws, (n,) -> (n,)."""

@@ -83,7 +83,7 @@ class Purchase(Caller):
         organizations = self.setting.city.organizations
         rows = np.flatnonzero(self._able() & (self.contracted_until() <= self.setting.now))
         p_apply = min(1.0, APPLICANTS_PER_CONTRACT * places / max(rows.size, 1))
-        rows = rows[self.dice("purchase application", organizations.identity[rows]) < p_apply]
+        rows = self.applicants(rows, p_apply, "purchase application")
         self.charge(rows, self.number("hours_per_application"))
         luck = self.dice("purchase choice", organizations.identity[rows])
         self._contract(rows[race(quality(organizations, rows), luck, places)], self.setting.now)

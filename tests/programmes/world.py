@@ -1,0 +1,134 @@
+"""A small district in which programmes can be watched: 3 streets, 9 communities, 9,000 residents, 300 bodies and 3 hubs.
+
+Only institutions act in it: nothing falls dormant, is founded or forgets unless a test says so.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+import simpy
+
+from simulator.city.city import City
+from simulator.city.hours import Hours
+from simulator.city.identities import Origin, identity
+from simulator.city.leaders import Leaders
+from simulator.city.organizations import NO_ONE, Kind, Organizations, Tier
+from simulator.city.places import Communities, Streets
+from simulator.city.residents import Residents
+from simulator.city.treasury import Treasury
+from simulator.dynamics.budget import Budget
+from simulator.dynamics.levers import Levers
+from simulator.dynamics.programmes import PROGRAMMES
+from simulator.dynamics.programmes.programme import Programme
+from simulator.dynamics.projects import Projects
+from simulator.dynamics.setting import Setting
+from simulator.language.streams import Streams
+
+N_STREETS = 3
+N_COMMUNITIES = 9
+RESIDENTS_PER_COMMUNITY = 1000
+N_BODIES = 300
+AT_ONCE = (("execution_rate", 1.0), ("allocation_delay_months", 0.0))
+
+
+def small_city(seed: int) -> City:
+    """Bodies of all tiers with varied capability and size; a tenth of them led by untrained leaders."""
+    draw = np.random.default_rng(seed)
+    organizations = Organizations()
+    street_of_community = np.repeat(np.arange(N_STREETS), N_COMMUNITIES // N_STREETS).astype(np.int32)
+    community = draw.integers(0, N_COMMUNITIES, N_BODIES)
+    organizations.append(
+        N_BODIES, identity=identity(Origin.AT_START, community, 0, np.arange(N_BODIES)),
+        tier=draw.integers(0, 3, N_BODIES), domain=draw.integers(0, 4, N_BODIES), street=street_of_community[community],
+        community=community, founded=draw.uniform(-60, 0, N_BODIES), members=draw.integers(3, 40, N_BODIES),
+        staff=1.0, capability=draw.uniform(0.1, 0.9, N_BODIES), means_yuan=10_000.0,
+    )  # fmt: skip
+    hubs = organizations.append(
+        N_STREETS, identity=identity(Origin.AT_START, np.arange(N_STREETS), 1, 0), kind=Kind.FEDERATION,
+        tier=Tier.REGISTERED, street=np.arange(N_STREETS), community=NO_ONE,
+    )  # fmt: skip
+    communities, streets, leaders = Communities(), Streets(), Leaders()
+    communities.append(
+        N_COMMUNITIES, number=np.arange(N_COMMUNITIES), street=street_of_community, residents=RESIDENTS_PER_COMMUNITY,
+        committee_fte=1.0,
+    )  # fmt: skip
+    streets.append(
+        N_STREETS, number=np.arange(N_STREETS), residents=3 * RESIDENTS_PER_COMMUNITY,
+        residents_represented=3.0 * RESIDENTS_PER_COMMUNITY, station_fte=1.0, hub_fte=1.0, hub_organization=hubs,
+    )  # fmt: skip
+    led = np.arange(0, N_BODIES, 10)
+    leaders.append(
+        led.size, identity=identity(Origin.APPOINTED, 0, 0, led), community=community[led], organization=led,
+    )  # fmt: skip
+    organizations.leader[led] = np.arange(led.size)
+    residents = Residents(np.arange(N_COMMUNITIES + 1) * RESIDENTS_PER_COMMUNITY, street_of_community)
+    residents.cell[::100] = 4 * 16
+    residents.recount()
+    return City(residents, organizations, leaders, communities, streets, Treasury(organizations), Hours(), 1.0, 3000.0)
+
+
+class World:
+    """A district and its clock; `run` lets months pass as the model does, institutions only."""
+
+    def __init__(
+        self, seed: int = 1, begins: int = 0, levers: tuple[tuple[str, float], ...] = AT_ONCE, city_seed: int = 1
+    ) -> None:
+        self.city = small_city(city_seed)
+        self.setting = Setting(
+            simpy.Environment(initial_time=begins), self.city, Budget(self.city.treasury), Projects(),
+            Streams(seed, 0), {}, levers=Levers(levers), spinning_up=begins < 0,
+        )  # fmt: skip
+        self.month = begins
+        self.funded_events = np.zeros(N_COMMUNITIES)
+        self.visible_events = np.zeros(N_COMMUNITIES)
+
+    def add(self, kind: str, instrument: str = "an instrument", until: float = math.inf, **inputs: float | str) -> Programme:
+        """Put a programme in force now; inputs not given take their defaults."""
+        signature = PROGRAMMES[kind].signature
+        unknown = set(inputs) - set(signature.inputs)
+        assert not unknown, unknown
+        told: Mapping[str, float | str] = {
+            name: inputs[name] if name in inputs else declared.default
+            for name, declared in signature.inputs.items()
+            if name in inputs or declared.default is not None
+        }
+        assert set(told) == set(signature.inputs), set(signature.inputs) - set(told)
+        programme = PROGRAMMES[kind](self.setting, instrument, told)
+        self.setting.programmes.append(programme)
+        programme.start(until)
+        return programme
+
+    def run(self, until: int) -> None:
+        """Let months pass."""
+        while self.month < until:
+            self.one_month()
+
+    def one_month(self) -> None:
+        """Money and hours, then institutions to the month's edge, then project spending."""
+        city, setting = self.city, self.setting
+        city.organizations.hours_charged[:] = 0
+        city.communities.funded_events[:] = 0
+        city.communities.visible_events[:] = 0
+        for pool, capacity in (
+            ("committees", 140 * city.communities.committee_fte), ("stations", 140 * city.streets.station_fte),
+            ("hubs", 140 * city.streets.hub_fte), ("civil affairs", 420.0),
+        ):  # fmt: skip
+            city.hours.open_month(pool, capacity)
+        setting.budget.release(setting.now, setting.levers)
+        setting.clock.run(until=self.month + 1)
+        setting.projects.spend(city.organizations, city.treasury, self.month)
+        city.hours.check()
+        self.funded_events += city.communities.funded_events
+        self.visible_events += city.communities.visible_events
+        self.month += 1
+
+    def paid(self, purpose: str) -> int:
+        """Fen that moved for a purpose."""
+        treasury = self.city.treasury
+        if purpose not in treasury.purposes:
+            return 0
+        journal = treasury.journal
+        return int(journal.fen[journal.purpose == treasury.purposes.index(purpose)].sum())
