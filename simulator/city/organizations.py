@@ -90,6 +90,8 @@ class Organizations(Columns):
     """Inspection's warnings in a row (0 to 2; the next is removal)."""
     project_fen: NDArray[np.int64] = column(np.int64, 0)
     """Project money that it spent this month."""
+    hours_at_start: NDArray[np.float64] = column(np.float64, 0)
+    """Its hours a month at the start, capability apart; for a new body, in its first month at work (0: none yet)."""
     hours_charged: NDArray[np.float64] = column(np.float64, 0)
     """Hours of this month that applications, visits and inspections took."""
     skill_factor: NDArray[np.float64] = column(np.float64, 1)

@@ -40,6 +40,8 @@ class Activity:
 
     body_hours: NDArray[np.float64]
     """By organisation, (n_organizations,)."""
+    practice_hours: NDArray[np.float64]
+    """The same without the factor of capability, (n_organizations,)."""
     hours: NDArray[np.float64]
     """A: hours of bodies, committee and station."""
     volunteer_hours: NDArray[np.float64]
@@ -58,11 +60,12 @@ class Activity:
 
 
 def body_hours(
-    organizations: Organizations, parameters: Mapping[str, float], capability_start: float, project_gain: float
-) -> NDArray[np.float64]:
+    organizations: Organizations, parameters: Mapping[str, float], relative_capability: NDArray[np.float64],
+    project_gain: float,
+) -> NDArray[np.float64]:  # fmt: skip
     """Hours of every body this month, (n_organizations,); 0 for those that are not active, and for federations.
 
-    A federation's work is its hub's staff, which programmes book.
+    `relative_capability` is k_i / k_start, (n_organizations,). A federation's work is its hub's staff, which programmes book.
     """
     money = organizations.project_fen / FEN_PER_YUAN
     base = (
@@ -72,7 +75,7 @@ def body_hours(
     boost = np.ones(len(organizations))
     funded = money > 0
     boost[funded] = (1 + project_gain * money[funded] / parameters["m_ref_yuan"]) ** parameters["beta"]
-    hours = base * organizations.capability / capability_start * boost - organizations.hours_charged
+    hours = base * relative_capability * boost - organizations.hours_charged
     at_work = organizations.active() & (organizations.kind != Kind.FEDERATION)
     return np.where(at_work, np.maximum(hours, 0.0), 0.0)
 
@@ -83,7 +86,8 @@ def measure_activity(
 ) -> Activity:  # fmt: skip
     """This month's activity from the state; books what is left of committees' and stations' hours."""
     p = parameters
-    of_bodies = body_hours(organizations, p, capability_start, levers["project_gain"])
+    gain = levers["project_gain"]
+    of_bodies = body_hours(organizations, p, organizations.capability / capability_start, gain)
     at_home = organizations.community != NO_ONE
     domains = _spread_by_residents(organizations, communities, of_bodies, at_home)
     total = domains.sum(axis=1)
@@ -113,6 +117,7 @@ def measure_activity(
     local = at_home & at_work
     return Activity(
         body_hours=of_bodies,
+        practice_hours=body_hours(organizations, p, np.ones(len(organizations)), gain),
         hours=total + committee_hours + station_hours,
         volunteer_hours=np.bincount(
             organizations.community[local], weights=of_bodies[local], minlength=len(communities)

@@ -4,6 +4,8 @@ The district's instruments in force run through the spin-up. At month 0 the poli
 from the start with the same values goes on undisturbed; what it does not list ends (contracts run out, places empty); the
 rest begins when its date says. A lever carried by a programme moves by the share that the programme delivers just now.
 
+The yearly inspection of national law runs wherever no instrument of inspection does.
+
 A shock moves levers for some months; of what a multiplied lever held up, the share `backlog` follows, evenly over the next
 BACKLOG_MONTHS: factor 1 + backlog * (1 - amount) * months / BACKLOG_MONTHS.
 """
@@ -18,6 +20,7 @@ from simulator.city.city import City
 from simulator.documents.in_force import Amount, InForce
 from simulator.documents.scenario import Shock
 from simulator.dynamics.levers import LEVERS, Levers, carried
+from simulator.dynamics.programmes.inspection import Inspection
 from simulator.dynamics.programmes.programme import Programme
 from simulator.dynamics.setting import Setting
 from simulator.language.errors import ModelError
@@ -47,6 +50,7 @@ class Government:
         self._setting = setting
         self._classes = programmes
         self._shocks = tuple(shocks)
+        self._national: Inspection | None = None
         self._mandates = list(_mandates(in_force, policy, spin_up_months))
 
     def turn(self, month: int) -> None:
@@ -63,6 +67,20 @@ class Government:
                 self._setting.programmes.extend(mandate.programmes)
                 for programme in mandate.programmes:
                     programme.start(math.inf if month < 0 else mandate.ends)
+        self._inspect_by_law()
+
+    def _inspect_by_law(self) -> None:
+        """National law inspects where no instrument does."""
+        running = self._setting.programmes
+        by_instrument = any(isinstance(p, Inspection) and p is not self._national for p in running)
+        if by_instrument and self._national is not None:
+            self._national.end()
+            running.remove(self._national)
+            self._national = None
+        elif not by_instrument and self._national is None:
+            self._national = Inspection.national(self._setting)
+            running.append(self._national)
+            self._national.start()
 
     def levers(self, month: int) -> Levers:
         """Where the levers stand at this month, given what programmes deliver."""

@@ -124,17 +124,15 @@ def gather_circle(
 
 
 def close(residents: Residents, organizations: Organizations, streams: Streams, month: int,
-          ended: NDArray[np.intp], member_loss: NDArray[np.float64]) -> None:  # fmt: skip
-    """Members of bodies that ended, rows `ended` (k,), leave; those of a merged body pass on, all but `member_loss` (k,)."""
+          ended: NDArray[np.intp]) -> None:  # fmt: skip
+    """Members of bodies that ended, rows `ended` (k,), leave; those of a merged body pass on, but for its `member_loss`."""
     if not ended.size:
         return
     becomes = np.full(len(organizations), NO_ONE, np.int32)
-    lost = np.zeros(len(organizations))
     closing = np.zeros(len(organizations), np.bool_)
     closing[ended] = True
     merged = ended[organizations.status[ended] == Status.MERGED]
     becomes[merged] = organizations.merged_into[merged]
-    lost[ended] = member_loss
     for community in np.unique(organizations.community[ended]):
         if community < 0:
             continue
@@ -142,7 +140,7 @@ def close(residents: Residents, organizations: Organizations, streams: Streams, 
         belongs = residents.organization[homes]
         leaving = np.flatnonzero((belongs >= 0) & closing[np.maximum(belongs, 0)]) + homes.start
         old = residents.organization[leaving]
-        stays = (becomes[old] >= 0) & (streams.dice("merger", month, leaving) >= lost[old])
+        stays = (becomes[old] >= 0) & (streams.dice("merger", month, leaving) >= organizations.member_loss[old])
         residents.organization[leaving] = np.where(stays, becomes[old], NO_ONE)
         np.add.at(organizations.members, becomes[old[stays]], 1)
     organizations.members[ended] = 0

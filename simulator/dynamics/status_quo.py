@@ -35,8 +35,6 @@ class StatusQuo:
     """(n_communities,)."""
     efficacy: NDArray[np.float64]
     """At rest, (n_communities,)."""
-    mean_body_hours: float
-    """Hours of an active community body in a month."""
     demand_yuan: float
     """Purchase and venture money disbursed in a year per resident."""
 
@@ -68,7 +66,6 @@ class Observer:
             needs.coverage(mean("domain_hours"), need), need, mean("quality"), parameters["needs"]["quality_weight"]
         )
         gain = efficacy.gain_per_month(visible, follow_through, satisfied, parameters["efficacy"])
-        body_hours = mean("body_hours")
         p = parameters["participation"]
         stages = np.maximum(residents.stage_count.astype(np.float64), 0.5)
         return StatusQuo(
@@ -81,9 +78,12 @@ class Observer:
             acquainted=acquainted_reference(residents, p["b_acquainted"]),
             satisfaction=satisfied,
             efficacy=efficacy.resting_efficacy(gain, parameters["efficacy"]["fade_per_year"]),
-            mean_body_hours=float(body_hours[body_hours > 0].mean()) if (body_hours > 0).any() else 1.0,
             demand_yuan=demand_yuan,
         )  # fmt: skip
+
+    def mean_practice(self) -> NDArray[np.float64]:
+        """Hours of each body in a month, capability apart, (n_organizations,)."""
+        return np.asarray(np.mean([month.practice_hours for month in self.activities[-REFERENCE_MONTHS:]], axis=0))
 
 
 def peers_reference(residents: Residents, b_peers: float) -> NDArray[np.float64]:

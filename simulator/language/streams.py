@@ -26,7 +26,7 @@ NAMES: Final = (
     "communities", "scale", "homes", "residents at the start", "friends", "organizations at the start",
     "affiliations at the start", "leaders at the start", "parameters",
     # residents
-    "residents", "residents refined", "newcomers", "joining",
+    "residents", "residents refined", "newcomers", "joining", "register",
     # organisations
     "founding", "founding attributes", "founding circle", "lifecycle", "entry", "entry attributes", "registration",
     "succession", "leaders leave", "leaders named",

@@ -293,13 +293,13 @@ def execution_rate(view: View) -> Places:
 
 @measure
 def incubator_queue(view: View) -> Places:
-    waiting = sum(incubator.queue_length for incubator in view.incubators)
+    waiting = sum(incubator.queue for incubator in view.incubators)
     return view.district_only(waiting / view.city.share_built)
 
 
 @measure
 def incubator_wait_months(view: View) -> Places:
-    waits = [wait for incubator in view.incubators for wait in incubator.recent_waits()]
+    waits = [wait for incubator in view.incubators for hall in incubator.halls for wait in hall.places.recent_waits()]
     return view.district_only(float(np.mean(waits)) if waits else np.nan)
 
 
