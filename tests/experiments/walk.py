@@ -136,8 +136,3 @@ def marked(scenario: Walk, folder: Path) -> Walk:
     """The scenario with a folder for marks."""
     folder.mkdir(parents=True, exist_ok=True)
     return replace(scenario, marks=str(folder))
-
-
-def walk_of_documents(scenario: Any, policy: str, replicate: int) -> Recording:
-    """The walk for a scenario read from documents."""
-    return walk(Walk(months=scenario.months, seed=scenario.seed), policy, replicate)

@@ -1,0 +1,133 @@
+"""Figures: what stands in them, in both languages, the same bytes each time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.ft2font import FT2Font
+
+from simulator.experiments.replicates import run
+from simulator.language.errors import ResultError
+from simulator.language.labels import LANGUAGES, MEASURES, WORDS
+from simulator.results.finding import finding
+from simulator.results.folder import save_figure
+from simulator.results.plots import PANELS, comparison_figure, difference_figure
+from simulator.results.result import Result
+from simulator.results.series import difference, trajectory
+from simulator.results.style import FONT, GREY, spread
+from tests.experiments.walk import Walk, walk, walk_with_failures
+
+
+@pytest.fixture(scope="module")
+def result() -> Result:
+    return run(Walk(), one_run=walk)
+
+
+def texts(figure: Figure) -> str:
+    found = [text.get_text() for text in figure.texts]
+    for axes in figure.axes:
+        found += [axes.get_title(loc="left"), *(text.get_text() for text in axes.texts)]
+    for legend in figure.legends:
+        found += [text.get_text() for text in legend.get_texts()]
+    return "\n".join(found)
+
+
+def test_the_comparison_has_its_six_panels(result: Result) -> None:
+    said = texts(comparison_figure(result))
+    for name in PANELS:
+        assert MEASURES[name].title["en"] in said
+    for words in (
+        "million yuan",
+        "per 10,000 residents",
+        "Beijing Chaoyang model",
+        "seed 1",
+        "6 replicates",
+        "scale 1",
+        "chance only",
+    ):
+        assert words in said
+
+
+def test_the_baseline_is_grey_and_no_other(result: Result) -> None:
+    for axes in comparison_figure(result).axes:
+        assert [line.get_color() == GREY for line in axes.lines] == [True, False, False, False]
+
+
+def test_the_lines_are_the_numbers(result: Result) -> None:
+    panel = next(axes for axes in comparison_figure(result).axes if axes.get_title(loc="left") == "Active density")
+    expected = np.median(result.data["active_density"].sel(policy="chaoyang", place="district", draw=0).to_numpy(), axis=0)
+    np.testing.assert_allclose(panel.lines[1].get_ydata(), expected)
+    summary = result.summary().set_index(["policy", "measure"]).loc[("chaoyang", "active_density")]
+    course = trajectory(result.data, "active_density", "chaoyang")
+    assert (course.low[-1], course.high[-1]) == pytest.approx((summary["low"], summary["high"]))
+    row = result.compare().set_index(["policy", "measure"]).loc[("none", "active_density")]
+    gap = difference(result.data, "active_density", "none", "nankai-baseline")
+    found = [gap.mean[-1], gap.low[-1], gap.high[-1], gap.spread_low[-1]]
+    assert found == pytest.approx([row["diff"], row["low"], row["high"], row["spread_low"]])
+
+
+def test_differences_leave_the_baseline_out_and_show_zero(result: Result) -> None:
+    figure = difference_figure(result)
+    assert "Nankai baseline" not in [text.get_text() for text in figure.legends[0].get_texts()]
+    assert all(list(axes.lines[0].get_ydata()) == [0, 0] for axes in figure.axes)
+    assert "percentage points" in texts(figure)
+
+
+def test_the_title_says_what_the_interval_says(result: Result) -> None:
+    row = result.compare().set_index(["policy", "measure"]).loc[("chaoyang", "active_count")]
+    said = finding(result, "nankai-baseline", "en")
+    assert f"Beijing Chaoyang model has {row['diff']:,.0f} more active organisations than Nankai baseline at 2020-01" in said
+    assert f"{row['low']:,.0f} to {row['high']:,.0f}" in said
+    assert "fewer active organisations" in finding(result, "chaoyang", "en")
+    same = run(
+        Walk(policies=(Walk().policies[0], Walk().policies[0].__class__("twin", {"en": "Twin", "zh": "孪生"}))), one_run=twin
+    )
+    assert "is not told apart from" in finding(same, "nankai-baseline", "en")
+    assert "no interval" in finding(run(Walk(replicates=1), one_run=walk), "nankai-baseline", "en")
+
+
+def twin(scenario: Walk, policy: str, replicate: int) -> object:
+    return walk(scenario, "nankai-baseline", replicate)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("ending", ["png", "svg"])
+def test_a_figure_is_the_same_bytes_each_time(result: Result, tmp_path: Path, language: str, ending: str) -> None:
+    one, other = (
+        save_figure(result.plot("active_count", language=language), tmp_path / f"{name}.{ending}").read_bytes() for name in "ab"
+    )
+    assert one == other
+
+
+def test_the_shipped_font_has_every_character_of_the_labels() -> None:
+    known = set(FT2Font(str(FONT)).get_charmap())
+    said = "".join(text for title in WORDS.values() for text in title.values())
+    for measure in MEASURES.values():
+        said += "".join([*measure.title.values(), *measure.unit.values()])
+    assert {character for character in said + "−硚猇瀍鄠埇浐浉甪南开区" if ord(character) not in known} == set()
+
+
+def test_figures_stand_when_runs_failed_or_there_is_one_replicate() -> None:
+    failed = run(Walk(replicates=2), one_run=walk_with_failures)
+    assert "1 of 8 runs failed" in texts(comparison_figure(failed))
+    single = run(Walk(replicates=1), one_run=walk)
+    assert len(difference_figure(single, "zh").axes) == 6
+
+
+def test_an_ending_that_is_no_picture_is_refused(result: Result, tmp_path: Path) -> None:
+    with pytest.raises(ResultError, match=r"accepted endings: \.png, \.svg"):
+        save_figure(result.plot("active_count"), tmp_path / "figure.gif")
+    (tmp_path / "file").touch()
+    with pytest.raises(ResultError, match="cannot write the figure"):
+        save_figure(result.plot("active_count"), tmp_path / "file" / "figure.png")
+
+
+def test_labels_move_apart_as_little_as_needed() -> None:
+    assert spread([0.1, 0.9, 0.5], 0.1, 0, 1) == [0.1, 0.9, 0.5]
+    moved = spread([0.5, 0.5, 0.5, 0.0], 0.1, 0, 1)
+    assert min(np.diff(sorted(moved))) >= 0.1 - 1e-6
+    assert sum(moved[:3]) / 3 == pytest.approx(0.5)
+    assert spread([], 0.1, 0, 1) == []
