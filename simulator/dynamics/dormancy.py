@@ -24,7 +24,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.city.organizations import Organizations, Status, Tier
+from simulator.city.organizations import NO_ONE, Organizations, Status, Tier
 from simulator.dynamics.density import Density, own_track
 from simulator.dynamics.setting import Setting
 from simulator.language.units import MONTHS_PER_YEAR
@@ -88,8 +88,9 @@ def fall_dormant(setting: Setting, rows: NDArray[np.intp]) -> None:
 
 
 def wake_up(setting: Setting, rows: NDArray[np.intp]) -> None:
-    """These dormant bodies are awake again."""
+    """These dormant bodies are awake again; those that have no leader look for one."""
     organizations = setting.city.organizations
+    organizations.leaderless[rows] = organizations.leader[rows] == NO_ONE
     _change_status(setting, organizations, rows, Status.AWAKE)
     organizations.warnings[rows] = 0
     setting.flows.add("revival", organizations.street[rows], len(setting.city.streets))

@@ -13,7 +13,7 @@ Succession: while a body is without a leader, a member at stage 4 who leads noth
 
 so that a body with somebody to follow has a leader within three months with probability p_succession. It goes on trying every
 month with the same chance: what stands in its way is mostly that nobody is there. Until then it is `leaderless`, and
-falls dormant `dormancy.leaderless_factor` times as readily. Dormant bodies don't search. Professional and support-type
+falls dormant `dormancy.leaderless_factor` times as readily. Dormant bodies search when they wake. Professional and support-type
 bodies and federations hire from outside at once.
 
 All values are assumptions; recovery and drain follow the burn-out literature in direction only (Maslach & Leiter 2016).
@@ -131,7 +131,7 @@ def _tire_and_leave(setting: Setting, load: NDArray[np.float64]) -> None:
 
 def _succeed(setting: Setting) -> None:
     organizations = setting.city.organizations
-    vacant = np.flatnonzero(organizations.leaderless & organizations.alive())
+    vacant = np.flatnonzero(organizations.leaderless & organizations.active())
     if not vacant.size:
         return
     from_outside = organizations.kind[vacant] != Kind.COMMUNITY
@@ -139,7 +139,7 @@ def _succeed(setting: Setting) -> None:
     name_leaders(setting, hiring, np.full(hiring.size, NO_ONE, np.int64))
 
     q = monthly_succession(setting.parameters["leadership"]["p_succession"])
-    searching = vacant[~from_outside & organizations.active()[vacant]]
+    searching = vacant[~from_outside]
     dice = setting.streams.dice("succession", setting.month, organizations.identity[searching])
     found = searching[dice < q]
     position = np.full(len(organizations), -1, np.intp)

@@ -58,7 +58,7 @@ def _lose_leaders(setting: Setting) -> None:
     organizations, leaders, p = setting.city.organizations, setting.city.leaders, setting.parameters["leadership"]
     stages = setting.city.residents.stage_count.sum(axis=0)
     involved = max(int(stages[Stage.PARTICIPANT :].sum()), 1)
-    rows = np.flatnonzero(organizations.alive() & (organizations.kind == Kind.COMMUNITY))
+    rows = np.flatnonzero(organizations.active() & (organizations.kind == Kind.COMMUNITY))
     share = standing_leaderless(
         organizations.members[rows], stages[Stage.BACKBONE] / involved, p["leave_per_year"], p["p_succession"]
     )

@@ -1,0 +1,105 @@
+"""Registration: who qualifies, how long it takes, and how many are expected to qualify."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from simulator.city.organizations import Status, Tier
+from simulator.dynamics.registration import application_hazard, apply, expected_qualifying, p_affords, qualifying
+from tests.organizations import world
+from tests.organizations.chance import assert_mean
+
+
+def _one(**columns: float):  # type: ignore[no-untyped-def]
+    setting = world.district(0, 1, 0)
+    usual = {"capability": 0.4, "members": 20, "means_yuan": 30_000.0, "status": Status.AWAKE}
+    for name, value in (usual | columns).items():
+        getattr(setting.city.organizations, name)[:] = value
+    return setting
+
+
+@pytest.mark.parametrize(
+    ("columns", "may"),
+    [
+        ({}, True),
+        ({"status": Status.INCUBATING}, True),
+        ({"capability": 0.399}, False),
+        ({"members": 19}, False),
+        ({"means_yuan": 29_999.0}, False),
+        ({"status": Status.DORMANT}, False),
+        ({"tier": Tier.LATENT}, False),
+        ({"tier": Tier.REGISTERED}, False),
+    ],
+)
+def test_conditions(columns: dict[str, float], may: bool) -> None:
+    organizations = _one(**columns).city.organizations
+    assert bool(qualifying(organizations, 0.4, 20, 30_000.0)[0]) is may
+
+
+def test_the_required_capital_is_a_lever_and_applications_are_made_once() -> None:
+    setting = world.district(0, 1, 0, levers=(("required_capital_yuan", 5_000.0), ("registration", 2.0)))
+    organizations = setting.city.organizations
+    organizations.capability[:], organizations.members[:], organizations.means_yuan[:] = 0.9, 50, 6_000.0
+    assert application_hazard(setting, 0.3)[0] == pytest.approx(0.6)
+    assert application_hazard(setting, 3.0)[0] == 1.0
+    organizations.applying[:] = True
+    assert application_hazard(setting, 0.3)[0] == 0
+
+
+def test_the_procedure_takes_its_months() -> None:
+    setting = _one()
+    organizations = setting.city.organizations
+    apply(setting, np.array([0]))
+    setting.clock.run(until=2.999)
+    assert organizations.tier[0] == Tier.FILED
+    assert organizations.applying[0]
+    setting.clock.run(until=3.001)
+    assert organizations.tier[0] == Tier.REGISTERED
+    assert organizations.tier_since[0] == 3.0
+    assert organizations.staff[0] in (1.0, 2.0, 3.0)
+    assert not organizations.applying[0]
+    assert setting.flows.counts["registration"].sum() == 1
+
+
+@pytest.mark.parametrize("fate", [Status.DORMANT, Status.REMOVED, Status.MERGED])
+def test_who_sleeps_or_ends_meanwhile_is_not_registered(fate: Status) -> None:
+    setting = _one()
+    apply(setting, np.array([0]))
+    setting.clock.run(until=1)
+    setting.city.organizations.status[:] = fate
+    setting.clock.run(until=4)
+    assert setting.city.organizations.tier[0] == Tier.FILED
+    assert not setting.city.organizations.applying[0]
+    assert "registration" not in setting.flows.counts
+
+
+def test_expected_qualifying_is_the_mean_of_those_that_do() -> None:
+    """Over 300 cities of the same law; 3 % for a clipped normal taken as a truncated one. False alarm 1e-4."""
+    surplus, expected = [], []
+    for seed in range(300):
+        setting = world.district(0, 400, 0, seed=seed)
+        really = np.count_nonzero(qualifying(setting.city.organizations, 0.4, 20, 30_000.0))
+        expected.append(expected_qualifying(setting))
+        surplus.append(really - expected[-1])
+    assert_mean(surplus, 0.0, bias=0.03 * float(np.mean(expected)))
+    assert np.std(expected) < np.std(surplus)  # and steadier than a count
+
+
+def test_expected_qualifying_knows_that_large_bodies_are_abler() -> None:
+    """Capability that grows with members: independence would be wrong by a third. False alarm 1e-4, bias 3 %."""
+    surplus, expected = [], []
+    for seed in range(300):
+        setting = world.district(0, 400, 0, seed=seed)
+        organizations = setting.city.organizations
+        organizations.capability[:] = np.clip(organizations.capability - 0.2 + 0.08 * np.log1p(organizations.members), 0, 1)
+        really = np.count_nonzero(qualifying(organizations, 0.4, 20, 30_000.0))
+        expected.append(expected_qualifying(setting))
+        surplus.append(really - expected[-1])
+    assert_mean(surplus, 0.0, bias=0.03 * float(np.mean(expected)))
+
+
+def test_affording() -> None:
+    assert p_affords(10_000.0, 10_000.0, 1.0) == pytest.approx(0.5)
+    assert p_affords(0.0, 10_000.0, 1.0) == 1.0
+    assert p_affords(30_000.0, 10_000.0, 1.0) < p_affords(20_000.0, 10_000.0, 1.0)
