@@ -266,7 +266,8 @@ def test_without_a_paid_operator_nobody_comes_in_and_nobody_learns() -> None:
     world.run(14)
     assert not incubator._stays
     assert incubator.delivery == 0
-    assert incubator.receive(0) and world.run(30) is None
+    assert incubator.receive(0)
+    world.run(30)
     assert (organizations.capability == before).all()
 
 

@@ -126,7 +126,7 @@ def test_an_account_is_never_overdrawn() -> None:
     treasury = world.city.treasury
     account = treasury.open("line:test")
     treasury.transfer(OUTSIDE, account, 100, "appropriation", 0)
-    with pytest.raises(ModelError, match="101 fen .* account with 100 fen"):
+    with pytest.raises(ModelError, match=r"101 fen .* account with 100 fen"):
         treasury.transfer(account, OUTSIDE, 101, "too much", 0)
     with pytest.raises(ModelError, match="-1 fen"):
         treasury.transfer(account, OUTSIDE, -1, "nonsense", 0)

@@ -91,7 +91,7 @@ class World:
         unknown = set(inputs) - set(signature.inputs)
         assert not unknown, unknown
         told: Mapping[str, float | str] = {
-            name: inputs[name] if name in inputs else declared.default
+            name: inputs.get(name, declared.default)
             for name, declared in signature.inputs.items()
             if name in inputs or declared.default is not None
         }

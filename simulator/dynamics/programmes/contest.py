@@ -1,11 +1,11 @@
 """A contest for project money (公益创投): call, bids, choice, instalments, check, evaluation.
 
-    p(win) proportional to effort^r * quality          drawn one after another without replacement (Tullock 1980)
+    p(win) proportional to effort^r * quality * persistence of earlier winners          drawn one after another without replacement (Tullock 1980)
 
 Bidding costs the applicants hours whether they win or not, so that many small contests eat what they bring. Effort is
 lognormal with mean 1 around the usual hours of a bid (sd of the log 0.5, assumption), keyed by call and body. Winners
-come again because the able both bid and win more often, and a finished project makes them abler: nothing else remembers
-them.
+come again because the able both bid and win more often, a finished project makes them abler, and a jury trusts who has won
+within three years (assumption): their odds are multiplied by `persistence`.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ from simulator.language.vocabulary import ProgrammeSignature
 
 EFFORT_SD: Final = 0.5
 """Spread of the log of effort (assumption)."""
+TRUSTED_MONTHS: Final = 36
+"""How long a jury remembers an award (assumption)."""
 ROUNDING_FEN: Final = 1e-3
 """A street's share that lacks less than this for one more award is whole: floating point only."""
 
@@ -49,6 +51,7 @@ class Contest(Caller):
             "hours_per_application": d.hours(40, "Hours an application takes the applicant", "每份申报耗时"),
             "apply_share": d.share(0.2, "Share of eligible bodies that apply at a call", "申报比例"),
             "discrimination": d.quantity("exponent", 0, 5, 1, "How far effort decides (Tullock's r)", "竞争区分度"),
+            "persistence": d.quantity("odds ratio", 0, 100, 1.5, "Odds of those who won before", "既往获资助者胜算比"),
             "capability_gain": d.quantity("capability", 0, 1, 0.05, "Capability gained by a finished project", "能力增益"),
             "first_instalment": d.share(0.5, "Share paid when the contract is signed", "首付比例"),
             "fail_share": d.share(0.05, "Share that fails the mid-term check", "中期评估淘汰率"),
@@ -80,6 +83,8 @@ class Contest(Caller):
         effort = self.efforts(organizations.identity[rows])
         self.charge(rows, self.number("hours_per_application") * effort)
         weights = effort ** self.number("discrimination") * quality(organizations, rows)
+        trusted = organizations.last_won[rows] > self.setting.now - TRUSTED_MONTHS
+        weights *= np.where(trusted, self.number("persistence"), 1.0)
         winners = self.choose(rows, weights, spendable, award)
         self.delivery = self.share_of_year(winners.size * award, period)
         if winners.size:
