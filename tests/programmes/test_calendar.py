@@ -1,4 +1,4 @@
-"""What holds for every programme: delays delay, no money no work, ends end, stocks stand still in the spin-up, order is free."""
+"""What holds for every programme: delays delay, no money no work, ends end, stocks stand still before the start."""
 
 from __future__ import annotations
 
@@ -22,13 +22,12 @@ def _snapshot(world: World, *without: str) -> dict[str, Any]:
         "organizations": world.city.organizations, "leaders": world.city.leaders, "streets": world.city.streets,
         "communities": world.city.communities,
     }  # fmt: skip
-    columns = {
+    return {
         f"{table}.{name}": getattr(columns, name).copy()
         for table, columns in tables.items()
         for name in columns._declared
         if f"{table}.{name}" not in without
     }
-    return columns
 
 
 def _assert_same(one: dict[str, Any], other: dict[str, Any]) -> None:
@@ -203,7 +202,7 @@ def test_another_instrument_does_not_change_the_luck_of_the_first() -> None:
 
 def test_the_luck_of_a_call_depends_on_its_month_not_on_how_many_went_before() -> None:
     early, late = World(), World()
-    plain = dict(SAMPLES["contest"]) | {"capability_gain": 0.0, "fail_share": 0.0}
+    plain = dict(SAMPLES["contest"]) | {"capability_gain": 0.0, "fail_share": 0.0, "persistence": 1.0}
     early.add("contest", "venture", **plain)
     early.run(14)
     late.run(4)

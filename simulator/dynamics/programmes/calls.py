@@ -62,7 +62,8 @@ class Caller(Programme):
         if not rows.size:
             return rows
         worth = quality(organizations, rows)
-        return rows[self.dice(die, organizations.identity[rows]) < share * worth / worth.mean()]
+        bids = self.dice(die, organizations.identity[rows]) < share * worth / worth.mean()
+        return np.asarray(rows[bids])
 
     def charge(self, rows: NDArray[np.intp], hours: float | NDArray[np.float64]) -> None:
         """Applicants pay for their bids with their own hours. rows (n,), hours one or (n,)."""

@@ -1,6 +1,8 @@
 """A contest for project money (公益创投): call, bids, choice, instalments, check, evaluation.
 
-    p(win) proportional to effort^r * quality * persistence of earlier winners          drawn one after another without replacement (Tullock 1980)
+    p(win) proportional to effort^r * quality * (persistence for earlier winners)
+
+drawn one after another without replacement (Tullock 1980).
 
 Bidding costs the applicants hours whether they win or not, so that many small contests eat what they bring. Effort is
 lognormal with mean 1 around the usual hours of a bid (sd of the log 0.5, assumption), keyed by call and body. Winners

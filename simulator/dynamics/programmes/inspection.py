@@ -67,22 +67,23 @@ class Inspection(Programme):
             self.delivery = reached
 
     def _inspect(self, began: int, reached: float) -> float:
-        """A month of the season that began in this month: the bodies from share `reached` on; returns the new share."""
+        """A month of the season: the next bodies in order, from die `reached` on; returns how far it has come, in [0, 1]."""
         city, organizations = self.setting.city, self.setting.city.organizations
         registered = (organizations.tier == Tier.REGISTERED) & organizations.alive()
         rows = np.flatnonzero(registered & (organizations.kind != Kind.FEDERATION))
-        if reached >= 1 or not rows.size:
-            return reached
-        wanted = self.number("hours_per_body") * rows.size
-        left = float(city.hours.left(BUREAU).sum())
-        share = min(1.0 - reached, left / wanted if wanted > 0 else 1.0)
-        share *= self.pay_share(share * MONTHS_PER_YEAR, "inspection")
-        city.hours.book(BUREAU, wanted * share, "inspection")
         order = self.dice("inspection", organizations.identity[rows], began)
-        looked_at = rows[(order >= reached) & (order < reached + share)]
-        organizations.hours_charged[looked_at] += self.number("hours_per_body")
-        self._judge(looked_at, began)
-        return reached + share
+        turn = np.argsort(order, kind="stable")
+        turn = turn[order[turn] >= reached]
+        hours_each, left = self.number("hours_per_body"), float(city.hours.left(BUREAU).sum())
+        can = turn.size if hours_each == 0 else min(turn.size, int(left / hours_each + 1e-9))
+        if can:
+            can = int(can * self.pay_share(MONTHS_PER_YEAR * can / rows.size, "inspection"))
+        if not can:
+            return reached if turn.size else 1.0
+        city.hours.book(BUREAU, can * hours_each, "inspection")
+        organizations.hours_charged[rows[turn[:can]]] += hours_each
+        self._judge(rows[turn[:can]], began)
+        return 1.0 if can == turn.size else float(order[turn[can]])
 
     def _judge(self, rows: NDArray[np.intp], began: int) -> None:
         """Warn, clear or strike off these bodies."""
