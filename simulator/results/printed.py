@@ -127,6 +127,6 @@ def _show(measure: Measure, value: float, signed: bool = False) -> str:
 
 def _notes(result: Result, language: str) -> list[Text]:
     notes = [footnote(result, language)]
-    if result.manifest["scale"] < 1:
+    if result.manifest["scale"] < 1 and not all(measure.scaled for measure in _printed(result)):
         notes.append(word("not_promised", language))
     return [Text(note, style="dim") for note in notes]

@@ -62,6 +62,12 @@ class Samples:
             gain = gain - self._since_start(GAINS[ratio], against) * factor
         return cost, gain
 
+    def marked(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The frame with its month and place, and `promised`: false where a part-built district gives no promise."""
+        whole = float(self.data.attrs["manifest"]["scale"]) >= 1
+        promised = [whole or MEASURES[str(name)].scaled for name in frame["measure"]]
+        return frame.assign(month=self.month, place=str(self.data["place"].item()), promised=promised)
+
     def _since_start(self, measure: str, policy: str) -> NDArray[np.float64]:
         return self.of(measure, policy) - self.of(measure, policy, 0)
 
@@ -83,7 +89,7 @@ def summarize(data: xr.Dataset, month: int | None = None, place: str = "district
     samples = Samples(data, month, place)
     rows = [_summary_row(samples, policy, measure) for policy in samples.policies for measure in samples.measures]
     columns = ["policy", "month", "place", "measure", "unit", "median", "low", "high", "mean", "n", "start", "spread"]
-    return pd.DataFrame(rows, columns=columns).assign(month=samples.month, place=place)
+    return samples.marked(pd.DataFrame(rows, columns=columns))
 
 
 def _summary_row(samples: Samples, policy: str, measure: Measure) -> dict[str, Any]:
@@ -126,7 +132,7 @@ def compare(
         "policy", "baseline", "month", "place", "measure", "unit", "better", "value", "baseline_value", "diff", "se",
         "low", "high", "p_better", "n_pairs", "n_dropped", "variance_reduction", "spread_low", "spread_high", "against",
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=columns).assign(month=samples.month, place=place)
+    return samples.marked(pd.DataFrame(rows, columns=columns))
 
 
 def _difference_row(samples: Samples, policy: str, baseline: str, measure: Measure) -> dict[str, Any]:

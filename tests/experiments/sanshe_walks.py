@@ -26,7 +26,7 @@ def failing(scenario: Any, policy: str, replicate: int) -> Recording:
 
 
 def slow(scenario: Any, policy: str, replicate: int) -> Recording:
-    """As `of_documents`; replicates from 1 on do not end."""
+    """As `of_documents`; replicate 1 of chaoyang does not end."""
     return walks.slow_walk(as_walk(scenario), policy, replicate)
 
 

@@ -119,9 +119,9 @@ def walk_that_always_kills_its_process(scenario: Walk, policy: str, replicate: i
 
 
 def slow_walk(scenario: Walk, policy: str, replicate: int) -> Recording:
-    """Takes a while from replicate 1 on, so that somebody can interrupt."""
+    """Does not end in replicate 1 of chaoyang, so that somebody can interrupt."""
     (Path(scenario.marks) / f"{policy}-{replicate}").touch()
-    if replicate >= 1:
+    if (policy, replicate) == ("chaoyang", 1):
         time.sleep(60)
     return walk(scenario, policy, replicate)
 

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from simulator.experiments.replicates import run
+from simulator.experiments.tasks import run_one
 from simulator.language.errors import ModelError, UnknownName, UserError
 from simulator.results.result import Result
 from simulator.results.runs import Recording, check
@@ -82,6 +83,21 @@ def test_pairs_are_replicates_of_the_same_number(result: Result) -> None:
     assert row["diff"] == pytest.approx((a - b).mean())
     assert row["spread_low"] == pytest.approx(np.quantile(a - b, 0.05))
     assert row["variance_reduction"] > 3  # the walks share 25/26 of their variance: 26 in the long run
+
+
+def test_the_order_in_which_runs_end_changes_nothing() -> None:
+    runs = [run_one(Walk(), policy.name, r, walk) for r in range(3) for policy in Walk().policies]
+    manifest = run(Walk(replicates=3), one_run=walk).manifest
+    one, other = Result.of(runs, manifest), Result.of(runs[::-1], manifest)
+    assert one.runs.equals(other.runs)
+    assert one.table().equals(other.table())
+
+
+def test_what_scale_does_not_promise_is_marked(result: Result) -> None:
+    assert result.summary()["promised"].all()
+    part = run(Walk(replicates=1, scale=0.1), one_run=walk)
+    for frame in (part.summary(), part.compare()):
+        assert set(frame.loc[~frame["promised"], "measure"]) == {"incubator_queue"}
 
 
 def test_a_policy_against_itself_is_exactly_nothing(result: Result) -> None:
