@@ -3,9 +3,10 @@
 from simulator.documents.district import FIGURES, SHARES, District
 from simulator.documents.in_force import Amount, InForce, Policy
 from simulator.documents.instrument import Instrument
+from simulator.documents.listed import Listed
 from simulator.documents.parameter import Parameter, Shares
 from simulator.documents.parameters import Parameters
-from simulator.documents.policy import Listed, Listing
+from simulator.documents.policy import Listing
 from simulator.documents.scenario import Scenario, Shock
 
 __all__ = [

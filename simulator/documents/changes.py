@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from simulator.documents.district import FIGURES, SHARES
 from simulator.documents.reading import Problems
-from simulator.documents.tree import Place, Tree, scalar
+from simulator.documents.tree import Place, Tree
+from simulator.documents.yaml_text import scalar
 from simulator.language.errors import DocumentError, did_you_mean
 
 OF_SCENARIO: Final = ("years", "replicates", "seed", "scale", "start", "district")

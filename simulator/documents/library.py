@@ -14,6 +14,7 @@ from simulator.documents.district import District, DistrictForm, Figures, check_
 from simulator.documents.form import NO_NAME, Form
 from simulator.documents.in_force import InForce, Policy, put_in_force
 from simulator.documents.instrument import Instrument, InstrumentForm, check_instrument
+from simulator.documents.listed import Listed, check_levers, check_times
 from simulator.documents.parameters import (
     Parameters,
     ParametersForm,
@@ -22,11 +23,9 @@ from simulator.documents.parameters import (
     flattened,
 )
 from simulator.documents.policy import (
-    Listed,
     Listing,
     PolicyForm,
     Written,
-    check_times,
     entries,
     extended,
     listed,
@@ -148,7 +147,8 @@ class Library:
         instruments = merged(taken, own)
         if _dates_are_whole(document):
             check_times(instruments, None, self.problems)
-        return Listing(document.name, form.title, instruments)
+            check_levers(instruments, self.vocabulary, None, document.tree.place.file, self.problems)
+        return Listing(document.name, form.title, instruments, document.tree.place.file)
 
     def _parent(self, document: Document[PolicyForm], name: str, chain: tuple[FilePath, ...]) -> Listing | None:
         place = document.place("extends")
@@ -191,6 +191,7 @@ class Library:
             entry = self._entry(written, None, document)
             own.extend([entry] if entry else [])
         check_times(own, None, self.problems)
+        check_levers(own, self.vocabulary, None, document.tree.place.file, self.problems)
         return tuple(put_in_force(entry.instrument, entry.values, 0, None, self.vocabulary) for entry in own)
 
     def shipped_parameters(self) -> Parameters | None:

@@ -6,18 +6,18 @@ are still words; `dated` gives it to a scenario, which has a start and an end, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
-from simulator.documents.dates import ANY_START, Date, is_relative
+from simulator.documents.dates import Date, is_relative
 from simulator.documents.form import NO_TITLE, Bilingual, Form, Text, refuse
 from simulator.documents.in_force import Policy, put_in_force
 from simulator.documents.instrument import Instrument, check_value
-from simulator.documents.parameter import Change, Parameter
+from simulator.documents.listed import Listed, check_levers, check_times, check_window
+from simulator.documents.parameter import Change
 from simulator.documents.reading import Document, Problems
 from simulator.documents.tree import Place
 from simulator.documents.wording import plain
@@ -74,31 +74,6 @@ class PolicyForm(Form):
         if self.extends is None and self.remove:
             refuse("remove without extends")
         return self
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """An instrument on a list: dates as written, and its numbers with the changes of the list."""
-
-    instrument: Instrument
-    since: str
-    until: str | None
-    values: Mapping[str, Parameter]
-    place: Place
-    since_place: Place
-    until_place: Place
-
-    @property
-    def name(self) -> str:
-        return self.instrument.name
-
-    def months(self, start: Month) -> tuple[int, float]:
-        """First month in force, and the month at which that ends (infinite: never)."""
-        end = float("inf") if self.until is None else months_from_start(self.until, start)
-        return months_from_start(self.since, start), end
-
-    def is_relative(self) -> bool:
-        return is_relative(self.since) and (self.until is None or is_relative(self.until))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +157,7 @@ class Listing:
     name: str
     title: Bilingual
     instruments: tuple[Listed, ...]
+    file: str
 
     def dated(self, start: Month, months: int, vocabulary: Vocabulary, problems: Problems) -> Policy:
         """The policy in a scenario's window; dates outside the window are noted as problems.
@@ -189,6 +165,7 @@ class Listing:
         A relative `until` may lie beyond the window: it is not reached, and one policy runs in long and short scenarios.
         """
         check_times(self.instruments, start, problems)
+        check_levers(self.instruments, vocabulary, start, self.file, problems)
         for entry in self.instruments:
             check_window("from", entry.since, entry.since_place, start, months - 1, months, problems)
             if entry.until is not None and not is_relative(entry.until):
@@ -219,27 +196,3 @@ def merged(taken: Iterable[Listed], own: Iterable[Listed]) -> tuple[Listed, ...]
     for entry in taken:
         together.extend(new.pop(entry.name, [entry]))
     return (*together, *(entry for several in new.values() for entry in several))
-
-
-def check_times(instruments: Iterable[Listed], start: Month | None, problems: Problems) -> None:
-    """`until` after `from`, and no instrument twice at one time. Without a start only relative dates can be held so."""
-    known = [entry for entry in instruments if start is not None or entry.is_relative()]
-    start = start or ANY_START
-    for entry in known:
-        first, end = entry.months(start)
-        if end <= first:
-            problems.add(entry.until_place, "until before from", until=entry.until, start=entry.since)
-    for one, other in combinations(known, 2):
-        (first, end), (first_of_other, end_of_other) = one.months(start), other.months(start)
-        if one.name == other.name and first < end_of_other and first_of_other < end:
-            problems.add(other.place, "listed twice", name=other.name, line=one.place.line)
-
-
-def check_window(
-    key: str, date: str, place: Place, start: Month, last: int, months: int, problems: Problems
-) -> None:
-    """A date must lie between the scenario's start and `last`, counted in months."""
-    month = months_from_start(date, start)
-    if not 0 <= month <= last:
-        problems.add(place, "outside window", key=key, given=date, month=month, months=months, first=start,
-                     last=start + months)  # fmt: skip

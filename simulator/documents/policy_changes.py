@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from simulator.documents.changes import Outside
 from simulator.documents.dates import Date
-from simulator.documents.form import Form, shape
+from simulator.documents.form import Form
 from simulator.documents.instrument import check_value
+from simulator.documents.listed import Listed
 from simulator.documents.parameter import Change, Parameter
-from simulator.documents.policy import Listed, Listing
+from simulator.documents.policy import Listing
 from simulator.documents.reading import Problems
+from simulator.documents.shaping import shape
 from simulator.documents.tree import grown
 from simulator.language.errors import did_you_mean
 from simulator.language.vocabulary import Vocabulary

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any, Generic
 
-from simulator.documents.form import F, Form, shape
+from simulator.documents.form import Form
+from simulator.documents.shaping import F, shape
 from simulator.documents.source import read_text
-from simulator.documents.tree import Path, Place, Tree, grow
+from simulator.documents.tree import Path, Place, Tree
 from simulator.documents.wording import describe
+from simulator.documents.yaml_text import grow
 from simulator.language.errors import DocumentError, Problem, did_you_mean
 
 

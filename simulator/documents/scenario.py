@@ -14,9 +14,9 @@ from simulator.documents.dates import ANY_START, CalendarMonth, Date
 from simulator.documents.district import FIGURES, SHARES, District
 from simulator.documents.form import NO_NAME, NO_TITLE, Bilingual, Form, Text
 from simulator.documents.in_force import Amount, InForce, Policy
+from simulator.documents.listed import check_window
 from simulator.documents.parameter import Change, Parameter
 from simulator.documents.parameters import Parameters
-from simulator.documents.policy import check_window
 from simulator.documents.reading import Document, Problems
 from simulator.documents.wording import plain
 from simulator.language.calendar import Month, months_from_start

@@ -19,7 +19,8 @@ SENTENCES: Final[dict[str, str]] = {
     "empty": "the file is empty; a document starts with its kind: {kinds}",
     # YAML
     "tab": "a tab cannot stand here; indent with spaces",
-    "not YAML": "not YAML: {problem}",
+    "not YAML": "not YAML: {problem}{hint}",
+    "full width": " (line {line} has a full-width {found}; YAML wants a plain {plain})",
     "several documents": "a second document starts here; one file holds one document",
     "duplicate key": "key '{key}' is written twice; it is first on line {line}",
     "odd key": "a key must be a plain word, not a list or a mapping",
@@ -71,6 +72,8 @@ SENTENCES: Final[dict[str, str]] = {
     "nothing to remove": "'{parent}' does not list {name}, so it cannot be removed{hint}",
     "remove without extends": "`remove` needs `extends`: there is no list to remove from",
     "policy twice": "policy '{name}' is named twice",
+    "levers clash": "{name} sets lever {lever} to {value}, but {other} sets it to {other_value} at the same time; "
+    "only one of them can hold",
     "circular": "circular extends: {chain}",
     "dates in force": "what is in force at the start has no dates; leave '{key}' out",
     # dates

@@ -14,7 +14,8 @@ from simulator.documents.library import Library
 from simulator.documents.parameter import Change, Parameter
 from simulator.documents.shelves import Shelves
 from simulator.documents.source import decode
-from simulator.documents.tree import Place, grow, scalar
+from simulator.documents.tree import Place
+from simulator.documents.yaml_text import grow, scalar
 from tests.documents.vocabulary import INSTRUMENT, SCENARIO, SMALL, library
 
 YAMLISH = st.text(alphabet="abk:{}[]-,#&*!|>?%@`\"'\n \t0.5ü试\\\x85\ufeff<~", max_size=80)

@@ -11,7 +11,7 @@ from simulator.documents import Amount, Scenario
 from simulator.documents.changes import parse
 from simulator.language.calendar import Month
 from simulator.language.errors import DocumentError, UnknownName
-from tests.documents.vocabulary import HEAD, SCENARIO, library
+from tests.documents.vocabulary import HEAD, INSTRUMENT, SCENARIO, library
 
 
 def load(folder: Path, *changes: str, **files: str) -> Scenario:
@@ -158,3 +158,23 @@ def test_faults_of_several_files_come_at_once(tmp_path: Path) -> None:
         load(tmp_path, scenario=SCENARIO + "colour: red\n", policies__base=f"kind: policy\n{HEAD}instruments: [coking]\n",
              parameters="kind: parameters\nmeals: 3\n")  # fmt: skip
     assert {Path(problem.file).name for problem in error.value.problems} == {"scenario.yaml", "base.yaml", "parameters.yaml"}
+
+
+def test_two_that_set_one_lever_alike_or_one_after_the_other_do_not_clash(tmp_path: Path) -> None:
+    first = INSTRUMENT.replace("amount: 0.8", "amount: 0.7")
+    after = f"kind: policy\n{HEAD}instruments:\n  - cooking: {{until: 2019-01}}\n  - baking: {{from: start+12m}}\n"
+    scenario = load(tmp_path, instruments__baking=first, policies__base=after, policies__longer=after)
+    assert len(scenario.policies[0].instruments) == 2
+    overlapping = after.replace("start+12m", "start+11m")
+    with pytest.raises(DocumentError, match=r"baking sets lever share to 0\.7, but cooking sets it to 0\.8"):
+        load(tmp_path, instruments__baking=first, policies__base=after, policies__longer=overlapping)
+    together = f"kind: policy\n{HEAD}instruments: [cooking, baking]\n"
+    load(tmp_path, instruments__baking=INSTRUMENT, policies__base=together, policies__longer=together)
+
+
+def test_a_clash_is_shown_where_the_list_that_makes_it_stands(tmp_path: Path) -> None:
+    other = INSTRUMENT.replace("amount: 0.8", "amount: 0.7")
+    adds = f"kind: policy\n{HEAD}extends: base\ninstruments:\n  - cooking: {{until: start+30m}}\n"
+    after = f"kind: policy\n{HEAD}instruments:\n  - cooking: {{until: start+12m}}\n  - baking: {{from: start+12m}}\n"
+    with pytest.raises(DocumentError, match=r"longer\.yaml:5:5: cooking sets lever share"):
+        load(tmp_path, instruments__baking=other, policies__base=after, policies__longer=adds)
