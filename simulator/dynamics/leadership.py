@@ -42,7 +42,7 @@ _SPREAD = np.uint64(0xBF58476D1CE4E5B9)
 
 def energy_at_rest(load: NDArray[np.float64], recovery: float, drain: float) -> NDArray[np.float64]:
     """e*, where energy stands still under this load, (n,); below 0 means that it falls until it is used up."""
-    return np.asarray(1 - drain / recovery * np.maximum(load - 1, 0))
+    return 1 - drain / recovery * np.maximum(load - 1, 0)
 
 
 def energy_after(
@@ -50,7 +50,7 @@ def energy_after(
 ) -> NDArray[np.float64]:
     """Energy after so many years under a constant load, (n,): the exact solution, held in [0, 1]."""
     rest = energy_at_rest(load, recovery, drain)
-    return np.clip(rest + (energy - rest) * np.exp(-recovery * years), 0.0, 1.0)
+    return np.asarray(np.clip(rest + (energy - rest) * np.exp(-recovery * years), 0.0, 1.0))
 
 
 def leaving_hazard(energy: NDArray[np.float64], leave_per_year: float) -> NDArray[np.float64]:

@@ -79,7 +79,7 @@ def test_the_orders_of_magnitude_of_two_districts() -> None:
 
 
 def test_a_year_of_the_status_quo_follows_the_trend() -> None:
-    """24 years that could have been, leaders staying. False alarm 1e-4 each; 0.7 % for what a year changes in ages and sizes."""
+    """24 years that could have been, leaders staying. False alarm 1e-4 each; 0.7 % for what a year changes in ages."""
     growth: dict[Tier, list[float]] = {tier: [] for tier in Tier}
     for luck in range(24):
         setting = world.nankai(luck=luck, seed=100 + luck)
@@ -119,7 +119,8 @@ def test_what_cannot_be_balanced_is_held_and_noted() -> None:
 
 def test_bodies_that_programmes_bring_are_not_brought_twice() -> None:
     plain = _settled(world.nankai(), world.NANKAI)
-    helped = _settled(world.nankai(), replace(world.NANKAI, filed_by_programmes_per_year=20.0, entered_by_programmes_per_year=3.0))
+    helping = replace(world.NANKAI, filed_by_programmes_per_year=20.0, entered_by_programmes_per_year=3.0)
+    helped = _settled(world.nankai(), helping)
     assert plain.flows["filing"] - helped.flows["filing"] == pytest.approx(20.0)
     assert plain.flows["entry"] - helped.flows["entry"] == pytest.approx(3.0)
 

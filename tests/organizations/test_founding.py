@@ -37,7 +37,7 @@ def test_founding_peaks_where_it_is_said_to(alpha: float, peak: float) -> None:
 
 def test_founding_follows_its_differential_equation() -> None:
     """Births of five years in 40 replicates of one street. False alarm 1e-4; 1 % for months instead of moments."""
-    per_10000, residents, dissolving = 20.0, 50_000, 0.12
+    per_10000, residents, dissolving = 20.0, 400_000, 0.12
     p = world.shipped()["founding"]
     gamma = competition_coefficient(p["alpha"], p["peak"])
 
@@ -48,9 +48,9 @@ def test_founding_follows_its_differential_equation() -> None:
     groups_expected, born_expected = solution.y[:, -1] * residents / 10_000
     born, groups = [], []
     for luck in range(40):
-        setting = world.district(10, 0, 0, residents=residents, communities=10, streets=1, changes=NO_LEADERS, luck=luck)
+        setting = world.district(80, 0, 0, residents=residents, communities=10, streets=1, changes=NO_LEADERS, luck=luck)
         world.live_months(setting, world.level(founding_per_10000=per_10000), 60)
-        born.append(len(setting.city.organizations) - 10)
+        born.append(len(setting.city.organizations) - 80)
         groups.append(world.stock(setting, Tier.LATENT))
     assert_mean(born, born_expected, bias=0.01 * born_expected)
     assert_mean(groups, groups_expected, bias=0.01 * groups_expected)
