@@ -183,4 +183,5 @@ def _end(value: float, one: Measure, millions: bool, signed: bool) -> str:
     """A value at a line's end: as in tables, except yuan in millions."""
     if millions:
         return tick(round(value, -4), one, millions, signed)
-    return (one.show_difference(value) if signed else one.show(value)).replace("-", "−")
+    text = one.show_difference(value).removesuffix(" pp") if signed else one.show(value)  # the unit stands above
+    return text.replace("-", "−")

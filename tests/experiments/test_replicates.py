@@ -82,6 +82,11 @@ def test_a_worker_that_dies_costs_nothing(tmp_path: Path, caplog: pytest.LogCapt
     assert found.data.equals(run(Walk(), one_run=walk).data)
 
 
+def test_only_the_parent_answers_ctrl_c() -> None:
+    found = run(Walk(replicates=2), one_run=walks.walk_that_is_interrupted, workers=2)
+    assert found.data.equals(run(Walk(replicates=2), one_run=walk).data)
+
+
 def test_a_run_that_kills_every_worker_is_kept_as_failed(caplog: pytest.LogCaptureFixture) -> None:
     found = run(Walk(replicates=3), one_run=walks.walk_that_always_kills_its_process, workers=2)
     bad = found.runs[found.runs.status == "failed"]

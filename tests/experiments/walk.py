@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 import zlib
 from collections.abc import Mapping
@@ -115,6 +116,12 @@ def walk_that_always_kills_its_process(scenario: Walk, policy: str, replicate: i
     """Chaoyang's replicate 2 kills whatever process does it."""
     if (policy, replicate) == ("chaoyang", 2):
         os._exit(9)
+    return walk(scenario, policy, replicate)
+
+
+def walk_that_is_interrupted(scenario: Walk, policy: str, replicate: int) -> Recording:
+    """Gets Ctrl-C in its own process, as every process of a terminal does."""
+    os.kill(os.getpid(), signal.SIGINT)
     return walk(scenario, policy, replicate)
 
 
