@@ -34,7 +34,7 @@ from simulator.documents.in_force import Policy
 from simulator.documents.parameters import Parameters
 from simulator.documents.scenario import Scenario
 from simulator.dynamics import (
-    acquaintance, activity, capability, coaching, efficacy, entry, founding, leadership, lifecycle, membership, moving,
+    acquaintance, activity, capability, capital, coaching, efficacy, entry, founding, leadership, lifecycle, membership, moving,
     needs, opportunities, participation, register, settling,
 )  # fmt: skip
 from simulator.dynamics.base_levels import BalanceConditions
@@ -174,7 +174,7 @@ class DistrictModel(mesa.Model):
         """Project money is spent; hours, events and contacts follow."""
         city, setting = self.city, self.setting
         setting.projects.spend(city.organizations, city.treasury, month)
-        self._demand.count_month()
+        self._demand.count_month(setting.programmes)
         self._received = [*self._received[1 - MONTHS_PER_YEAR :], city.organizations.project_fen.copy()]
         done = activity.measure_activity(
             city.organizations, city.communities, city.streets, city.hours, setting.levers,
@@ -187,9 +187,9 @@ class DistrictModel(mesa.Model):
         """What this month does to residents, and the load on their volunteers, (n_communities,)."""
         city, quo, p, levers = self.city, self._status_quo, self.parameters, self.setting.levers
         self._activity = done = self._measure_activity(month)
-        stages = city.residents.stage_count
-        load = opportunities.volunteers_load(done.volunteer_hours, stages, quo.references, p["activity"]["load_cap"])
-        factors = opportunities.opportunity_factors(done, stages, quo.references, p, levers["positions"])
+        stages, street = city.residents.stage_count, city.communities.street
+        load = opportunities.volunteers_load(done.volunteer_hours, stages, quo.references, p["activity"]["load_cap"], street)
+        factors = opportunities.opportunity_factors(done, stages, quo.references, p, levers["positions"], street)
         factors[:, 1] *= np.exp(p["participation"]["b_efficacy"] * (city.communities.efficacy - quo.efficacy))
         slip = levers["slip"] * np.exp(
             p["participation"]["b_load"] * (load - 1) - p["participation"]["b_recognition"] * levers["recognition"]
@@ -228,6 +228,7 @@ class DistrictModel(mesa.Model):
         density = measure_density(bodies, city.streets)
         money = self._demand.yuan_per_resident(len(city.residents))
         practice = self._activity.practice_hours
+        capital.raise_capital(setting)
         lifecycle.live(setting, self._levels, density)
         newly = founding.found(setting, self._levels, density)
         entry.enter(setting, self._levels, density, money)

@@ -2,7 +2,7 @@
 
 Numbers are the district's published stocks times the share built. Street federations, support-type and professional bodies
 count among the registered; federations stand in the built streets and count for the built share of their street. Community
-bodies are spread over communities by residents and a lognormal liveliness (sd of the log 0.4, assumption). Ages follow the
+bodies are spread over communities by residents and the community's liveliness. Ages follow the
 district's age mix; members are lognormal, at most a share of the community's residents at stage >= 2; who belongs is chosen
 with odds by stage, from the law at which memberships stand still (dynamics/membership.py).
 """
@@ -34,17 +34,21 @@ from simulator.language.units import MONTHS_PER_YEAR
 if TYPE_CHECKING:
     from simulator.documents.district import District
 
-LIVELINESS_SD_LOG = 0.4
-"""Spread of communities in bodies per resident (assumption)."""
 AGE_CLASSES = (("under_1", 0.0, 1.0), ("1_3", 1.0, 3.0), ("3_5", 3.0, 5.0), ("5_10", 5.0, 10.0))
+LATENT_MEAN_YEARS = 6.0
+"""Mean age of latent groups: they file or dissolve at about a sixth a year (assumption: exponential)."""
+ENTRY_CAPABILITY_YEARS = 1.5
+"""Years in which a young body makes up e - 1 parts of e of what it lacks when it begins (assumption)."""
 OVER_TEN_MEAN_YEARS = 6.0
 """Mean years beyond ten of the oldest bodies (assumption: exponential)."""
 DOMAIN_SHARES = np.array([0.2, 0.3, 0.2, 0.3])
 """Charity, daily life, community affairs, culture and sport (assumption)."""
 REGISTERED_MEMBERS_FACTOR = 2.0
 """Median members of a registered community body over those of a filed one (assumption)."""
-LATENT_MEMBERS_FACTOR = 0.6
+LATENT_MEMBERS_FACTOR = 0.52
 """Median members of a latent group over those of a filed one (assumption)."""
+DORMANT_MEMBERS_FACTOR = 0.35
+"""Members of a dormant body over those of one awake: nobody joins it, and many have left (assumption)."""
 STAFF_SD_LOG = 0.5
 """Spread of staff of registered bodies (assumption)."""
 CAPABILITY_AHEAD = {Kind.COMMUNITY: 0.0, Kind.PROFESSIONAL: 0.15, Kind.SUPPORT: 0.2, Kind.FEDERATION: 0.1}
@@ -85,18 +89,18 @@ def stocks(district: District, layout: Layout, built_of_street: NDArray[np.float
 
 def gather(
     district: District, layout: Layout, residents: Residents, law: StartingLaw, streams: Streams,
-    built_of_street: NDArray[np.float64], parameters: Mapping[str, Mapping[str, float]],
+    built_of_street: NDArray[np.float64], liveliness: NDArray[np.float64],
+    parameters: Mapping[str, Mapping[str, float]],
 ) -> tuple[Organizations, Leaders]:  # fmt: skip
-    """The bodies and leaders of the built communities at the start."""
+    """The bodies and leaders of the built communities at the start. liveliness (n_communities,)."""
     rng = streams.generator("organizations at the start")
     numbers = stocks(district, layout, built_of_street)
-    liveliness = layout.residents * np.exp(LIVELINESS_SD_LOG * rng.standard_normal(layout.residents.size))
     organizations = Organizations(2 * (numbers.latent + numbers.filed + 64))
     serial = np.zeros(layout.residents.size, np.int64)
     for tier, number in (
         (Tier.REGISTERED, numbers.registered_community), (Tier.FILED, numbers.filed), (Tier.LATENT, numbers.latent),
     ):  # fmt: skip
-        per_community = systematic(number, liveliness, float(rng.random()))
+        per_community = systematic(number, liveliness * layout.residents, float(rng.random()))
         community = np.repeat(np.arange(serial.size), per_community)
         within = np.arange(number) - np.repeat(np.cumsum(per_community) - per_community, per_community)
         organizations.append(
@@ -139,7 +143,8 @@ def _describe(
     tier, kind = organizations.tier, organizations.kind
     registered = tier == Tier.REGISTERED
     federation = kind == Kind.FEDERATION
-    years = ages(n, district.organization_age_shares.values, rng)
+    latent_years = rng.exponential(LATENT_MEAN_YEARS, n)
+    years = np.where(tier == Tier.LATENT, latent_years, ages(n, district.organization_age_shares.values, rng))
     organizations.founded[:] = -years * MONTHS_PER_YEAR
     organizations.tier_since[:] = organizations.founded
     organizations.domain[:] = rng.choice(len(Domain), n, p=DOMAIN_SHARES)
@@ -147,14 +152,18 @@ def _describe(
     dormant = (rng.random(n) >= active_share) & (tier != Tier.LATENT) & ~federation
     organizations.status[dormant] = Status.DORMANT
     members = district.filed_members_median.value * np.exp(district.filed_members_sd_log.value * rng.standard_normal(n))
+    members = np.where(dormant, DORMANT_MEMBERS_FACTOR, 1.0) * members
     members *= np.choose(tier, [LATENT_MEMBERS_FACTOR, 1.0, REGISTERED_MEMBERS_FACTOR])
     organizations.members[:] = np.where(kind == Kind.COMMUNITY, np.maximum(np.rint(members), 1), 0)
     staff = district.registered_staff_median.value * np.exp(STAFF_SD_LOG * rng.standard_normal(n))
     organizations.staff[:] = np.where(registered & ~federation, np.rint(staff), 0)
     ahead = np.array([CAPABILITY_AHEAD[k] for k in Kind])[kind]
     spread = district.capability_sd.value * rng.standard_normal(n)
-    organizations.capability[:] = np.clip(district.capability_mean.value + ahead + spread, 0.05, 0.95)
     p = parameters["founding"]
+    settled = np.clip(district.capability_mean.value + ahead + spread, 0.05, 0.95)
+    lacking = np.where(kind == Kind.COMMUNITY, settled - np.minimum(p["capability_mean"], settled), 0.0)
+    organizations.settled_capability[:] = settled
+    organizations.capability[:] = settled - lacking * np.exp(-years / ENTRY_CAPABILITY_YEARS)
     organizations.means_yuan[:] = p["means_median_yuan"] * np.exp(p["means_sd_log"] * rng.standard_normal(n))
 
 

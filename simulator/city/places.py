@@ -18,6 +18,8 @@ class Communities(Columns):
     """Its number in the whole district, the same at every scale: the place in identities."""
     street: NDArray[np.int32] = column(np.int32, 0)
     residents: NDArray[np.int64] = column(np.int64, 0)
+    liveliness: NDArray[np.float64] = column(np.float64, 1)
+    """How readily its residents found groups, relative to others: lasting, so that a lively community stays lively."""
     committee_fte: NDArray[np.float64] = column(np.float64, 0)
     """Full-time equivalents of the residents' committee that paperwork leaves free."""
     rooms_m2: NDArray[np.float64] = column(np.float64, 0)

@@ -1,9 +1,11 @@
 """Residents in columns, ordered as they live: street, community, estate, household.
 
-Neighbours in memory are neighbours in the stairwell, so that a resident's contacts are the three before, the three after
-(within the community) and one friend in the street. About 16 bytes a resident.
+Neighbours in memory are neighbours in the stairwell: a resident's contacts are the three before, the three after and one
+friend in the street. A community's homes close to a ring, so that everybody has six neighbours; an odd one out in a street
+has no friend, which counts as a contact who never takes part. About 16 bytes a resident.
 
-`cell` holds stage and disposition class in one byte: cell = 16 * stage + class.
+`cell` holds stage and disposition class in one byte, cell = 16 * stage + class; `engaged` says how many of the seven contacts
+are at stage >= 2, and is kept up with every change, so that nobody has to ask the neighbours.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ N_STAGES: Final = 5
 N_CLASSES: Final = 16
 N_CELLS: Final = N_STAGES * N_CLASSES
 NEIGHBOURS_EACH_SIDE: Final = 3
+CONTACTS: Final = 2 * NEIGHBOURS_EACH_SIDE + 1
 INVOLVED_CELL: Final = 2 * N_CLASSES
 """Cells from here on are at stage 2 or above."""
 
@@ -71,7 +74,7 @@ class Residents:
     """The columns, (n,) each, where each street and community begins, and tallies kept up with every change."""
 
     __slots__ = (
-        "acquainted", "acquainted_count", "age_band", "cell", "ever_count", "ever_volunteer", "first", "friend", "head",
+        "acquainted", "acquainted_count", "age_band", "cell", "engaged", "ever_count", "ever_volunteer", "first", "friend", "head",
         "housing", "organization", "party_member", "stage_count", "street_first", "street_of_community",
     )  # fmt: skip
 
@@ -83,6 +86,7 @@ class Residents:
         streets = np.arange(int(street_of_community[-1]) + 2)
         self.street_first = first[np.searchsorted(street_of_community, streets)]
         self.cell = np.zeros(n, np.uint8)
+        self.engaged = np.zeros(n, np.uint8)
         self.acquainted = np.zeros(n, np.bool_)
         self.ever_volunteer = np.zeros(n, np.bool_)
         self.party_member = np.zeros(n, np.bool_)
@@ -133,8 +137,35 @@ class Residents:
         """The stage of each of these residents, (k,)."""
         return self.cell[homes] >> np.uint8(4)
 
+    def communities_of_sorted(self, homes: NDArray[np.intp]) -> NDArray[np.intp]:
+        """The same for homes in ascending order, faster, (k,) -> (k,)."""
+        return np.repeat(np.arange(self.n_communities), np.diff(np.searchsorted(homes, self.first)))
+
+    def set_stage(self, homes: NDArray[np.intp], stage: NDArray[np.int64]) -> None:
+        """Give these residents, (k,) unique, a new stage, and keep the tallies and the contacts' `engaged`."""
+        old = self.stage(homes).astype(np.int64)
+        community = self.community_of(homes) * N_STAGES
+        tally, size = self.stage_count.reshape(-1), self.stage_count.size
+        tally -= np.bincount(community + old, minlength=size)
+        tally += np.bincount(community + stage, minlength=size)
+        self.cell[homes] = (stage << 4).astype(np.uint8) | (self.cell[homes] & np.uint8(15))
+        np.add.at(self.engaged, self.contacts(homes[(old < 2) & (stage >= 2)]), np.uint8(1))
+        np.subtract.at(self.engaged, self.contacts(homes[(old >= 2) & (stage < 2)]), np.uint8(1))
+
+    def contacts(self, homes: NDArray[np.intp]) -> NDArray[np.intp]:
+        """The homes that have these residents among their contacts: six neighbours and the friend, if any. -> (6k to 7k,)"""
+        community = self.community_of(homes)
+        first = self.first[community]
+        size = self.first[community + 1] - first
+        steps = [step for step in range(-NEIGHBOURS_EACH_SIDE, NEIGHBOURS_EACH_SIDE + 1) if step]
+        ring = [first + (homes - first + step) % size for step in steps]
+        friend = self.friend[homes]
+        return np.concatenate([*ring, friend[friend != homes]])
+
     def recount(self) -> None:
-        """Set the tallies from the columns: after synthesis, and in tests of them."""
+        """Set the tallies and `engaged` from the columns: after synthesis, and in tests of them."""
+        self.engaged[:] = 0
+        np.add.at(self.engaged, self.contacts(np.flatnonzero(self.cell >= INVOLVED_CELL)), np.uint8(1))
         communities = np.repeat(np.arange(self.n_communities), np.diff(self.first))
         joint = np.bincount(
             communities * N_STAGES + (self.cell >> np.uint8(4)), minlength=self.n_communities * N_STAGES
@@ -150,11 +181,13 @@ class Residents:
     def check(self) -> None:
         """ModelError if a tally differs from what it tallies, or a column leaves its range."""
         stages, acquainted, ever = self.stage_count.copy(), self.acquainted_count.copy(), self.ever_count.copy()
+        engaged = self.engaged.copy()
         self.recount()
         if not (
             np.array_equal(stages, self.stage_count)
             and np.array_equal(acquainted, self.acquainted_count)
             and np.array_equal(ever, self.ever_count)
+            and np.array_equal(engaged, self.engaged)
         ):
             raise ModelError("a tally of residents differs from their columns")
         if len(self) and (int(self.cell.max()) >= N_CELLS or (self.organization[self.cell < 32] >= 0).any()):
@@ -163,7 +196,7 @@ class Residents:
     def nbytes(self) -> int:
         """Bytes of all columns."""
         columns = (
-            self.cell, self.acquainted, self.ever_volunteer, self.party_member, self.head, self.age_band, self.housing,
+            self.cell, self.engaged, self.acquainted, self.ever_volunteer, self.party_member, self.head, self.age_band, self.housing,
             self.friend, self.organization,
         )  # fmt: skip
         return sum(column.nbytes for column in columns)

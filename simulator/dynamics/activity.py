@@ -45,7 +45,7 @@ class Activity:
     hours: NDArray[np.float64]
     """A: hours of bodies, committee and station."""
     volunteer_hours: NDArray[np.float64]
-    """Of these, those asked of volunteers: the hours of community bodies."""
+    """Of these, those asked of volunteers: the members' part of the hours of community bodies."""
     domain_hours: NDArray[np.float64]
     """Bodies' hours by domain, (n_communities, 4)."""
     quality: NDArray[np.float64]
@@ -68,16 +68,18 @@ def body_hours(
     `relative_capability` is k_i / k_start, (n_organizations,). A federation's work is its hub's staff, which programmes book.
     """
     money = organizations.project_fen / FEN_PER_YUAN
-    base = (
-        parameters["h_v"] * organizations.members.astype(np.float64) ** parameters["a"]
-        + parameters["h_s"] * organizations.staff
-    )
+    base = members_hours(organizations, parameters) + parameters["h_s"] * organizations.staff
     boost = np.ones(len(organizations))
     funded = money > 0
     boost[funded] = (1 + project_gain * money[funded] / parameters["m_ref_yuan"]) ** parameters["beta"]
     hours = base * relative_capability * boost - organizations.hours_charged
     at_work = organizations.active() & (organizations.kind != Kind.FEDERATION)
     return np.where(at_work, np.maximum(hours, 0.0), 0.0)
+
+
+def members_hours(organizations: Organizations, parameters: Mapping[str, float]) -> NDArray[np.float64]:
+    """What members give when capability is average and there is no money, h_v * members^a, (n_organizations,)."""
+    return parameters["h_v"] * organizations.members.astype(np.float64) ** parameters["a"]
 
 
 def measure_activity(
@@ -115,12 +117,14 @@ def measure_activity(
     station_hours = _by_residents(streets.station_fte * FTE_HOURS_PER_MONTH, communities, streets)
     committee_hours = communities.committee_fte * FTE_HOURS_PER_MONTH * levers["committee_free_time"]
     local = at_home & at_work
+    of_members = members_hours(organizations, p)
+    voluntary = of_bodies * of_members / np.maximum(of_members + p["h_s"] * organizations.staff, 1e-300)
     return Activity(
         body_hours=of_bodies,
         practice_hours=body_hours(organizations, p, np.ones(len(organizations)), gain),
         hours=total + committee_hours + station_hours,
         volunteer_hours=np.bincount(
-            organizations.community[local], weights=of_bodies[local], minlength=len(communities)
+            organizations.community[local], weights=voluntary[local], minlength=len(communities)
         ),
         domain_hours=domains,
         quality=quality,

@@ -235,14 +235,14 @@ def _bounded(what: str, level: float, most: float, notes: list[str]) -> float:
 
 
 def _capability_law(setting: Setting) -> tuple[float, float, float]:
-    """Mean and sd of latent groups (of all active ones if there are none), and the mean of active registered bodies."""
+    """Settled capability: mean and sd of latent groups (of all active ones if there are none), and the mean of active registered bodies."""
     organizations = setting.city.organizations
     active, founding = organizations.active(), setting.parameters["founding"]
-    everybody = organizations.capability[active]
+    everybody = organizations.settled_capability[active]
     if not everybody.size:
         return founding["capability_mean"], founding["capability_sd"], founding["capability_mean"]
-    latent = organizations.capability[active & (organizations.tier == Tier.LATENT)]
-    registered = organizations.capability[active & (organizations.tier == Tier.REGISTERED)]
+    latent = organizations.settled_capability[active & (organizations.tier == Tier.LATENT)]
+    registered = organizations.settled_capability[active & (organizations.tier == Tier.REGISTERED)]
     groups = latent if latent.size else everybody
     of_registered = registered if registered.size else everybody
     return float(groups.mean()), float(groups.std()), float(of_registered.mean())

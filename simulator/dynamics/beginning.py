@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from simulator.city import associations, homes
 from simulator.city.associations import LATENT_MEMBERS_FACTOR, REGISTERED_MEMBERS_FACTOR
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 Parameters = Mapping[str, Mapping[str, float]]
 STAGES = ("uninvolved", "aware", "participant", "volunteer", "backbone")
 SETTLING_ROUNDS = 4
+LIVELINESS_SD_LOG = 0.4
+"""Spread of communities in bodies per resident (assumption)."""
 COMMITTEE_SD_LOG = 0.2
 """Spread of communities in committee staff and rooms (assumption)."""
 
@@ -58,14 +61,15 @@ def begin(district: District, scale: float, parameters: Parameters, streams: Str
     law = _starting_law(district, ladder, affiliated)
     residents = homes.settle(layout, district, law, streams)
     streets = _streets(district, layout)
+    communities = _communities(district, layout, streams)
     organizations, leaders = associations.gather(
-        district, layout, residents, law, streams, streets.share_built, parameters
+        district, layout, residents, law, streams, streets.share_built, communities.liveliness, parameters
     )
     federations = np.flatnonzero(organizations.kind == Kind.FEDERATION)
     streets.hub_organization[organizations.street[federations]] = federations
     city = City(
         residents=residents, organizations=organizations, leaders=leaders,
-        communities=_communities(district, layout, streams), streets=streets, treasury=Treasury(organizations),
+        communities=communities, streets=streets, treasury=Treasury(organizations),
         hours=Hours(), share_built=layout.share_built, households=float(residents.head.sum()),
     )  # fmt: skip
     members = float(organizations.members.sum()) / len(residents)
@@ -182,12 +186,12 @@ def _streets(district: District, layout: Layout) -> Streets:
 def _communities(district: District, layout: Layout, streams: Streams) -> Communities:
     """Committees and rooms: larger communities have more, with a spread."""
     n = layout.number.size
-    spread = streams.dice("homes", 0, layout.number)
-    factor = np.exp(COMMITTEE_SD_LOG * np.sqrt(12) * (spread - 0.5))
+    factor = np.exp(COMMITTEE_SD_LOG * ndtri(streams.dice("committees", 0, layout.number)))
+    liveliness = np.exp(LIVELINESS_SD_LOG * ndtri(streams.dice("liveliness", 0, layout.number)))
     size = layout.residents / (layout.residents_represented / district.communities.value)
     communities = Communities(n)
     communities.append(
-        n, number=layout.number, street=layout.street, residents=layout.residents,
+        n, number=layout.number, street=layout.street, residents=layout.residents, liveliness=liveliness,
         committee_fte=district.committee_free_fte.value * np.sqrt(size) * factor,
         rooms_m2=district.community_rooms_m2.value * np.sqrt(size) * factor,
     )  # fmt: skip

@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 
 from simulator.city.identities import Origin, identity
 from simulator.city.organizations import NO_ONE, Domain, Kind, Tier
+from simulator.dynamics.capital import draw_means
 from simulator.dynamics.density import Density
-from simulator.dynamics.founding import attribute_dice, draw_capability, draw_means
+from simulator.dynamics.founding import attribute_dice, draw_capability
 from simulator.dynamics.leadership import name_leaders
 from simulator.dynamics.setting import Setting
 from simulator.language.streams import poisson

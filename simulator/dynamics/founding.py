@@ -2,7 +2,7 @@
 
 In community c of street s, per year:
 
-    (lambda0 * residents_c / 10,000 + sum of its leaders' rates) * ((n_d + 0.5) / K)^alpha * exp(-gamma * (n_s / K)^2) * lever
+    (lambda0 * liveliness_c * residents_c / 10,000 + sum of its leaders' rates) * ((n_d + 0.5) / K)^alpha * exp(-gamma * (n_s / K)^2) * lever
 
 n_d and n_s are all groups per 10,000 residents in the district and in the street; the power is legitimation, the exponential
 competition (Hannan & Carroll 1992). `gamma` is not given but follows from where founding peaks, as a function of n / K:
@@ -28,6 +28,7 @@ from simulator.city.identities import Origin, identity
 from simulator.city.leaders import Leaders
 from simulator.city.organizations import NO_ONE, Kind, Status, Tier
 from simulator.city.residents import Stage
+from simulator.dynamics.capital import draw_means
 from simulator.dynamics.density import Density
 from simulator.dynamics.leadership import name_leaders, residents_who_may_lead
 from simulator.dynamics.races import arrivals, pair_identity, paired, winners
@@ -74,7 +75,8 @@ def leaders_rate(setting: Setting, leaders: Leaders) -> NDArray[np.float64]:
 
 def residents_rate(setting: Setting, per_10000: float) -> NDArray[np.float64]:
     """What residents who are no leaders found in a year before density, by community, (n_communities,)."""
-    return per_10000 * setting.city.communities.residents / RESIDENTS_PER_DENSITY_UNIT
+    communities = setting.city.communities
+    return per_10000 * communities.liveliness * communities.residents / RESIDENTS_PER_DENSITY_UNIT
 
 
 def founding_rate(setting: Setting, per_10000: float, density: Density) -> NDArray[np.float64]:
@@ -111,12 +113,6 @@ def attribute_dice(
 ) -> NDArray[np.float64]:
     """The die of one attribute of new bodies, (n,). A field has the serial's bits from the 17th on to itself."""
     return setting.streams.dice(name, month, identities + (np.uint64(field) << np.uint64(16)))
-
-
-def draw_means(setting: Setting, dice: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The capital [yuan] that a body's people could raise, lognormal (assumption), at these dice. (n,) -> (n,)."""
-    p = setting.parameters["founding"]
-    return np.asarray(p["means_median_yuan"] * np.exp(p["means_sd_log"] * ndtri(dice)))
 
 
 def draw_capability(mean: float, sd: float, dice: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -103,10 +103,12 @@ def lead(setting: Setting, load: NDArray[np.float64]) -> None:
 
 
 def _free_leaders_of_ended_bodies(setting: Setting) -> None:
+    """Who was trained stays a leader without a body; the others are residents again, and may lead another one day."""
     organizations, leaders = setting.city.organizations, setting.city.leaders
     leading = np.flatnonzero(leaders.organization != NO_ONE)
     ended = leading[~organizations.alive()[leaders.organization[leading]]]
     leaders.organization[ended] = NO_ONE
+    leaders.left[ended[~leaders.trained[ended]]] = True
 
 
 def _tire_and_leave(setting: Setting, load: NDArray[np.float64]) -> None:

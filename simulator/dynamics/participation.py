@@ -11,11 +11,10 @@ Hazards per month of resident i at stage s, class k, housing h, in community c:
                * exp(b_party*party_i*double_registration) * (exp(b_efficacy*(efficacy_c - efficacy_ref_c)) if s = 1)
                * opportunity_cs                             opportunity_cs = (O_cs / O_ref_cs)^eta  (opportunities.py)
 
-`peers_i` is the share at stage >= 2 among the three before, the three after (in the community) and the friend. The month's
-chance is 1 - exp(-H), H the sum, shared among the events in proportion: from u = 0 upward in the order above and nothing
+`peers_i` is the share at stage >= 2 among seven contacts: the three before, the three after and the friend. The month's chance is 1 - exp(-H), H the sum, shared among the events in proportion: from u = 0 upward in the order above and nothing
 above, so that what policy moves most turns *nothing* into *climb* and no event into another.
 
-Exact thinning. `p_max` of a street and cell bounds the chance of every resident there; the die has 16 bits, refined for
+Exact thinning. `p_max` of a street, cell, acquaintance and number of engaged contacts bounds the chance of every such resident; the die has 16 bits, refined for
 those looked at by 53 keyed bits; who has u >= p_max can't stir, whatever their hazards. The die depends on seed,
 replicate, street, month and home alone, never on policy.
 
@@ -25,23 +24,19 @@ scenarios/parameters.yaml.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.city.residents import (
-    INVOLVED_CELL,
-    N_CLASSES,
-    N_STAGES,
-    NEIGHBOURS_EACH_SIDE,
-    Residents,
-)
+from simulator.city.residents import CONTACTS, N_CLASSES, N_STAGES, Residents
 from simulator.language.streams import Streams
 from simulator.language.units import probability
 
 DIE_STEPS = 1 << 16
+CELL_STEP = 128
+"""Cells fit below this power of two, so that a key is engaged, acquainted and cell side by side."""
 
 
 class Event(IntEnum):
@@ -113,98 +108,84 @@ class Moves:
         return self.homes[self.events == event]
 
 
-@dataclass(slots=True)
 class _Buffers:
     """Preallocated for the largest street, so that a month allocates nothing of a street's size."""
 
-    limit: NDArray[np.uint16] = field(default_factory=lambda: np.empty(0, np.uint16))
+    def __init__(self) -> None:
+        self.key = np.empty(0, np.uint16)
+        self.limit = np.empty(0, np.uint16)
 
-    def limits(self, n: int) -> NDArray[np.uint16]:
-        if self.limit.size < n:
-            self.limit = np.empty(n, np.uint16)
-        return self.limit[:n]
+    def of(self, n: int) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
+        """Two arrays of this size."""
+        if self.key.size < n:
+            self.key, self.limit = np.empty(n, np.uint16), np.empty(n, np.uint16)
+        return self.key[:n], self.limit[:n]
 
 
 _BUFFERS = _Buffers()
 
 
-def peers_share(residents: Residents, homes: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Share of each one's contacts at stage >= 2: three before, three after in the community, and the friend. (k,)"""
-    community = residents.community_of(homes)
-    first, last = residents.first[community], residents.first[community + 1]
-    friend = residents.friend[homes]
-    contacts = (friend != homes).astype(np.float64)
-    involved = ((residents.cell[friend] >= INVOLVED_CELL) & (friend != homes)).astype(np.float64)
-    for step in range(1, NEIGHBOURS_EACH_SIDE + 1):
-        for neighbour, there in ((homes - step, homes - step >= first), (homes + step, homes + step < last)):
-            contacts += there
-            involved += there & (residents.cell[np.where(there, neighbour, homes)] >= INVOLVED_CELL)
-    return involved / np.maximum(contacts, 1.0)
-
-
 def resident_hazards(
     residents: Residents, homes: NDArray[np.intp], ground: Ground, exposure: Exposure
 ) -> NDArray[np.float64]:
-    """The hazards of these residents per month, (6, k), rows in the order of `Event`."""
+    """The hazards of these residents, in ascending order, per month, (6, k), rows in the order of `Event`."""
     cell = residents.cell[homes]
-    stage, disposition = (cell >> np.uint8(4)).astype(np.intp), cell & np.uint8(15)
+    stage = (cell >> np.uint8(4)).astype(np.intp)
     housing = residents.housing[homes]
-    community = residents.community_of(homes)
+    community = residents.communities_of_sorted(homes)
     acquainted = residents.acquainted[homes]
     involved = stage >= 2
     hazards = np.empty((len(Event), homes.size))
     hazards[Event.MOVE] = ground.move[housing]
     hazards[Event.DRIFT] = ground.drift * acquainted
     hazards[Event.SLIP] = ground.slip[stage] * exposure.slip[community]
-    hazards[Event.ACQUAINT] = np.where(
-        acquainted,
-        0.0,
-        ground.rho
-        * exposure.contacts[community]
-        * ground.contact_factor[housing]
-        * np.where(involved, ground.stage_contact_factor, 1.0),
+    meeting = ground.rho * np.outer(exposure.contacts, ground.contact_factor)
+    hazards[Event.ACQUAINT] = (
+        meeting[community, housing] * np.where(involved, ground.stage_contact_factor, 1.0) * ~acquainted
     )
     hazards[Event.JOIN] = ground.join * (involved & (residents.organization[homes] < 0))
-    log_climb = (
-        ground.dispositions[disposition]
-        + ground.b_peers * peers_share(residents, homes)
-        - exposure.peers_ref[community]
-        + ground.b_acquainted * acquainted
-        - exposure.acquainted_ref[community]
-    )
+    climb = _own_climb(ground)[cell] * ground.climb_factor[housing]
+    climb *= _peers_factor(ground)[residents.engaged[homes]]
+    climb *= _community_climb(exposure)[community, stage]
+    climb *= np.where(acquainted, np.exp(ground.b_acquainted), 1.0)
     if exposure.double_registration:
-        log_climb += ground.b_party * exposure.double_registration * residents.party_member[homes]
-    hazards[Event.CLIMB] = (
-        ground.climb[stage]
-        * ground.climb_factor[housing]
-        * exposure.opportunity[community, stage]
-        * np.exp(log_climb)
-    )
+        party = np.exp(ground.b_party * exposure.double_registration)
+        climb *= np.where(residents.party_member[homes], party, 1.0)
+    hazards[Event.CLIMB] = climb
     return hazards
 
 
+def _own_climb(ground: Ground) -> NDArray[np.float64]:
+    """h_up[s] * exp(z) by cell, (80,)."""
+    return np.outer(ground.climb, np.exp(ground.dispositions)).ravel()
+
+
+def _peers_factor(ground: Ground) -> NDArray[np.float64]:
+    """exp(b_peers * peers) by the number of engaged contacts, (8,)."""
+    return np.exp(ground.b_peers * np.arange(CONTACTS + 1) / CONTACTS)
+
+
+def _community_climb(exposure: Exposure) -> NDArray[np.float64]:
+    """What the community makes of a climb, by stage, (n_communities, 5)."""
+    return exposure.opportunity * np.exp(-exposure.peers_ref - exposure.acquainted_ref)[:, None]
+
+
 def bound(street: slice, ground: Ground, exposure: Exposure) -> NDArray[np.float64]:
-    """p_max of a street's communities (a slice of them) by cell, (80,): no resident's chance can be higher."""
+    """p_max of a street's communities (a slice of them) by engaged contacts, acquaintance and cell, (8, 2, 128).
+
+    No resident's chance can be higher. Cells from 80 on do not exist.
+    """
     stage = np.repeat(np.arange(N_STAGES), N_CLASSES)
-    disposition = np.tile(np.arange(N_CLASSES), N_STAGES)
-    acquaint = ground.rho * exposure.contacts[street].max() * ground.contact_factor.max()
-    log_reference = exposure.peers_ref[street] + exposure.acquainted_ref[street]
-    most = np.max(exposure.opportunity[street] * np.exp(-log_reference)[:, None], axis=0)
-    social = (
-        max(ground.b_peers, 0.0)
-        + max(ground.b_acquainted, 0.0)
-        + max(ground.b_party, 0.0) * exposure.double_registration
-    )
-    total = (
-        ground.move.max()
-        + np.maximum(ground.drift, acquaint * np.where(stage >= 2, max(ground.stage_contact_factor, 1.0), 1.0))
-        + ground.slip[stage] * exposure.slip[street].max()
-        + ground.join * (stage >= 2)
-        + ground.climb[stage]
-        * ground.climb_factor.max()
-        * most[stage]
-        * np.exp(ground.dispositions[disposition] + social)
-    )
+    involved = stage >= 2
+    meeting = ground.rho * exposure.contacts[street].max() * ground.contact_factor.max()
+    alike = ground.move.max() + ground.slip[stage] * exposure.slip[street].max() + ground.join * involved
+    unacquainted = meeting * np.where(involved, ground.stage_contact_factor, 1.0)
+    climb = _own_climb(ground) * ground.climb_factor.max() * _community_climb(exposure)[street].max(axis=0)[stage]
+    climb = climb * np.exp(max(ground.b_party, 0.0) * exposure.double_registration)
+    total = np.zeros((CONTACTS + 1, 2, CELL_STEP))
+    peers = _peers_factor(ground)[:, None]
+    total[:, 0, : stage.size] = alike + unacquainted + climb * peers
+    total[:, 1, : stage.size] = alike + ground.drift + climb * peers * np.exp(ground.b_acquainted)
     return probability(total)
 
 
@@ -216,23 +197,25 @@ def draw_moves(
 
     `street_numbers` (n_streets,) are the streets' numbers in the whole district: a street owns its stream.
     """
-    found = []
+    found, dice_kept = [], []
     community_first = np.searchsorted(residents.street_of_community, np.arange(residents.n_streets + 1))
-    dice_kept = []
     for street, number in enumerate(street_numbers):
         begin, end = int(residents.street_first[street]), int(residents.street_first[street + 1])
         words = streams.words("residents", int(number), month).random_raw((end - begin + 3) // 4)
         dice = words.view(np.uint16)[: end - begin]
         p_max = bound(slice(community_first[street], community_first[street + 1]), ground, exposure)
-        highest = np.minimum(np.ceil(p_max * DIE_STEPS), DIE_STEPS).astype(np.int64) - 1
-        limits = _BUFFERS.limits(end - begin)
-        np.take(np.maximum(highest, 0).astype(np.uint16), residents.cell[begin:end], out=limits, mode="clip")
-        low = np.flatnonzero(dice <= limits)
+        highest = (np.minimum(np.ceil(p_max.ravel() * DIE_STEPS), DIE_STEPS) - 1).clip(0).astype(np.uint16)
+        key, limit = _BUFFERS.of(end - begin)
+        np.left_shift(residents.engaged[begin:end], np.uint16(1), out=key)
+        np.bitwise_or(key, residents.acquainted[begin:end], out=key)
+        np.left_shift(key, np.uint16(CELL_STEP.bit_length() - 1), out=key)
+        np.bitwise_or(key, residents.cell[begin:end], out=key)
+        np.take(highest, key, out=limit, mode="clip")
+        low = np.flatnonzero(dice <= limit)
         found.append(low + begin)
         dice_kept.append(dice[low])
     homes = np.concatenate(found)
-    fine = streams.dice("residents refined", month, homes)
-    u = (np.concatenate(dice_kept) + fine) / DIE_STEPS
+    u = (np.concatenate(dice_kept) + streams.dice("residents refined", month, homes)) / DIE_STEPS
     return _decide(residents, homes, u, ground, exposure)
 
 
@@ -258,14 +241,8 @@ def climb_and_slip(residents: Residents, moves: Moves) -> None:
 
 
 def change_stage(residents: Residents, homes: NDArray[np.intp], stage: NDArray[np.int64]) -> None:
-    """Give these residents a new stage, (k,), and keep the tallies and the register of volunteers."""
-    community = residents.community_of(homes)
-    old = residents.stage(homes)
-    np.add.at(residents.stage_count, (community, old), -1)
-    np.add.at(residents.stage_count, (community, stage), 1)
-    residents.cell[homes] = (stage.astype(np.uint8) << np.uint8(4)) | (residents.cell[homes] & np.uint8(15))
+    """Give these residents a new stage, (k,); who reaches stage 3 goes on the register of volunteers."""
+    residents.set_stage(homes, stage)
     newly = homes[(stage >= 3) & ~residents.ever_volunteer[homes]]
     residents.ever_volunteer[newly] = True
     np.add.at(residents.ever_count, residents.community_of(newly), 1)
-
-

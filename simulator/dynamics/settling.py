@@ -5,9 +5,9 @@ them the first months would show leaders lost and none yet missed, and no regist
 takes: a trend from nowhere. Here they are set, once, by keyed dice; then the base levels are solved.
 
     leaderless       a community body with m members loses a leader at `leave_per_year` and finds one at 12*q while a member is
-                     at stage 4; in the standing state  leave / (leave + 12*q * (1 - (1 - b)^m)),  b = share of backbones
-                     among residents at stage >= 2
-    applications     those of the months that a procedure takes, thrown at the dice of those months
+                     at stage 4 who leads nothing; in the standing state  leave / (leave + 12*q * (1 - (1 - b)^m)),  b = such backbones as a
+                     share of residents at stage >= 2
+    applications     those of the edges within a procedure before and at the start, thrown at the dice of those edges
     density at birth today's, less the trend since the body got its papers
 """
 
@@ -20,7 +20,7 @@ from simulator.city.organizations import NO_ONE, Kind
 from simulator.city.residents import Stage
 from simulator.dynamics.base_levels import BalanceConditions, BaseLevels, solve
 from simulator.dynamics.density import measure_density, own_track
-from simulator.dynamics.leadership import monthly_succession
+from simulator.dynamics.leadership import monthly_succession, residents_who_may_lead
 from simulator.dynamics.registration import application_hazard, apply
 from simulator.dynamics.setting import Setting
 from simulator.language.units import MONTHS_PER_YEAR, probability
@@ -28,8 +28,6 @@ from simulator.language.units import MONTHS_PER_YEAR, probability
 
 def settle(setting: Setting, conditions: BalanceConditions) -> BaseLevels:
     """Set the columns of month 0 and solve the base levels. At the end of the spin-up, once."""
-    organizations = setting.city.organizations
-    organizations.settled_capability[:] = organizations.capability
     _remember_density(setting, conditions.trend_per_year)
     _lose_leaders(setting)
     levels = solve(setting, conditions)
@@ -56,11 +54,11 @@ def _remember_density(setting: Setting, trend_per_year: float) -> None:
 
 def _lose_leaders(setting: Setting) -> None:
     organizations, leaders, p = setting.city.organizations, setting.city.leaders, setting.parameters["leadership"]
-    stages = setting.city.residents.stage_count.sum(axis=0)
-    involved = max(int(stages[Stage.PARTICIPANT :].sum()), 1)
+    involved = max(int(setting.city.residents.stage_count[:, Stage.PARTICIPANT :].sum()), 1)
+    free = residents_who_may_lead(setting, Stage.BACKBONE).size
     rows = np.flatnonzero(organizations.active() & (organizations.kind == Kind.COMMUNITY))
     share = standing_leaderless(
-        organizations.members[rows], stages[Stage.BACKBONE] / involved, p["leave_per_year"], p["p_succession"]
+        organizations.members[rows], free / involved, p["leave_per_year"], p["p_succession"]
     )
     dice = setting.streams.dice("leaders leave", setting.month - 1, organizations.identity[rows])
     vacant = rows[dice < share]
@@ -75,7 +73,7 @@ def _lose_leaders(setting: Setting) -> None:
 def _apply_before_the_start(setting: Setting, levels: BaseLevels) -> None:
     organizations = setting.city.organizations
     procedure = setting.parameters["registration"]["procedure_months"]
-    for months_ago in range(int(np.ceil(procedure)) - 1, 0, -1):
+    for months_ago in range(int(np.ceil(procedure)) - 1, -1, -1):
         chance = probability(application_hazard(setting, levels.registration_per_year) / MONTHS_PER_YEAR)
         dice = setting.streams.dice("lifecycle", setting.month - months_ago, organizations.identity)
         apply(setting, np.flatnonzero(dice < chance), months_left=procedure - months_ago)

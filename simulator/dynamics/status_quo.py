@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.city.residents import INVOLVED_CELL, NEIGHBOURS_EACH_SIDE, Residents
+from simulator.city.residents import CONTACTS, Residents
 from simulator.dynamics import efficacy, needs
 from simulator.dynamics.activity import Activity
 from simulator.dynamics.opportunities import References
@@ -67,7 +67,7 @@ class Observer:
         )
         gain = efficacy.gain_per_month(visible, follow_through, satisfied, parameters["efficacy"])
         p = parameters["participation"]
-        stages = np.maximum(residents.stage_count.astype(np.float64), 0.5)
+        stages = residents.stage_count.astype(np.float64)
         return StatusQuo(
             references=References(
                 hours=mean("hours"), awake_bodies=mean("awake_bodies"), outreach=mean("outreach"),
@@ -88,21 +88,8 @@ class Observer:
 
 def peers_reference(residents: Residents, b_peers: float) -> NDArray[np.float64]:
     """log mean exp(b_peers * peers) over each community's residents, (n_communities,)."""
-    reference = np.empty(residents.n_communities)
-    for community in range(residents.n_communities):
-        homes = residents.homes(community)
-        n = homes.stop - homes.start
-        involved = (residents.cell[homes] >= INVOLVED_CELL).astype(np.int64)
-        before = np.concatenate([[0], np.cumsum(involved)])
-        here = np.arange(n)
-        low = np.maximum(here - NEIGHBOURS_EACH_SIDE, 0)
-        high = np.minimum(here + NEIGHBOURS_EACH_SIDE + 1, n)
-        friend = residents.friend[homes]
-        befriended = friend != here + homes.start
-        count = before[high] - before[low] - involved + (befriended & (residents.cell[friend] >= INVOLVED_CELL))
-        contacts = high - low - 1 + befriended
-        reference[community] = np.log(np.mean(np.exp(b_peers * count / np.maximum(contacts, 1))))
-    return reference
+    factor = np.exp(b_peers * np.arange(CONTACTS + 1) / CONTACTS)[residents.engaged]
+    return np.log(np.add.reduceat(factor, residents.first[:-1]) / np.diff(residents.first))
 
 
 def acquainted_reference(residents: Residents, b_acquainted: float) -> NDArray[np.float64]:

@@ -23,12 +23,12 @@ from simulator.language.errors import ModelError
 
 NAMES: Final = (
     # synthesis
-    "communities", "scale", "homes", "residents at the start", "friends", "organizations at the start",
+    "communities", "committees", "liveliness", "scale", "residents at the start", "friends", "organizations at the start",
     "affiliations at the start", "leaders at the start", "parameters",
     # residents
     "residents", "residents refined", "newcomers", "joining", "register",
     # organisations
-    "founding", "founding attributes", "founding circle", "lifecycle", "entry", "entry attributes", "registration",
+    "founding", "founding attributes", "founding circle", "lifecycle", "entry", "entry attributes", "registration", "capital",
     "succession", "leaders leave", "leaders named",
     # programmes
     "contest application", "contest effort", "contest effort spread", "contest choice", "mid-term check",

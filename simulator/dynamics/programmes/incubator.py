@@ -181,7 +181,7 @@ class Incubator(Programme):
     def _open_the_door(self) -> None:
         """This month's applications."""
         organizations, now = self.setting.city.organizations, self.setting.now
-        age = max(now, 0.0) - organizations.founded
+        age = max(now, 0.0) - organizations.tier_since
         could = may_apply(organizations, self.word("eligible")) & (organizations.status == Status.AWAKE)
         rows = np.flatnonzero(could & (age < YOUNG_MONTHS) & ~organizations.incubated)
         p_applies = -np.expm1(-self.number("applications_per_100") / 100 / MONTHS_PER_YEAR)
