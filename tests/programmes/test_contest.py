@@ -10,6 +10,7 @@ from scipy import stats
 
 from simulator.city.treasury import BODIES
 from simulator.dynamics.programmes.contest import EFFORT_SD, Contest
+from simulator.dynamics.programmes.visibility import show
 from simulator.language.streams import Streams
 from tests.programmes.samples import SAMPLES
 from tests.programmes.world import World
@@ -142,6 +143,28 @@ def test_what_a_street_cannot_award_yet_is_there_at_the_next_call() -> None:
     assert not (organizations.last_won > 0).any()
     world.run(15)
     assert np.bincount(organizations.street[organizations.last_won == 14], minlength=3).tolist() == [1, 1, 1]
+
+
+def test_a_street_that_had_no_applicants_awards_more_at_the_next_call() -> None:
+    world = World()
+    _contest(world, money=270_000, award=30_000, level="street", apply_share=1.0, fail_share=0.0)
+    organizations = world.city.organizations
+    sleeping = np.flatnonzero(organizations.street[:300] == 2)
+    organizations.status[sleeping] = 2
+    world.run(3)
+    assert np.bincount(organizations.street[organizations.last_won == 2], minlength=3).tolist() == [3, 3, 0]
+    organizations.status[sleeping] = 0
+    world.run(15)
+    assert np.bincount(organizations.street[organizations.last_won == 14], minlength=3).tolist() == [3, 3, 6]
+
+
+def test_what_a_street_wide_body_brings_about_is_seen_all_over_its_street() -> None:
+    city = World().city
+    city.communities.residents[:3] = [2000, 1000, 1000]
+    city.organizations.community[[5, 6]] = [-1, 4]
+    city.organizations.street[[5, 6]] = [0, 1]
+    show(city, np.array([5, 6]), 8)
+    assert city.communities.visible_events.tolist() == [4, 2, 2, 0, 8, 0, 0, 0, 0]
 
 
 def _coincidence(histories: int, **inputs: float | str) -> tuple[float, float]:

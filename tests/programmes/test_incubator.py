@@ -29,7 +29,7 @@ def _incubator(world: World, instrument: str = "incubator", **inputs: float | st
 def _young(world: World, n: int) -> list[int]:
     """Rows of young filed bodies of low capability."""
     organizations = world.city.organizations
-    organizations.tier[:n], organizations.founded[:n], organizations.capability[:n] = 1, -6.0, 0.2
+    organizations.tier[:n], organizations.tier_since[:n], organizations.capability[:n] = 1, -6.0, 0.2
     return list(range(n))
 
 
@@ -195,6 +195,20 @@ def test_who_falls_asleep_gives_up_the_turn_or_the_place() -> None:
     assert incubator.queue == 0
 
 
+def test_a_place_that_falls_free_does_not_wake_who_fell_asleep_waiting() -> None:
+    world = World()
+    incubator = _incubator(world, places=1, **STAY)
+    organizations = world.city.organizations
+    first, second = _young(world, 2)
+    for row in (first, second):
+        incubator.receive(row)
+    world.run(10)
+    organizations.status[second] = Status.DORMANT
+    world.run(12)
+    assert organizations.status[second] == Status.DORMANT
+    assert incubator.halls[0].places.inside == 0
+
+
 def test_dropping_out_ends_the_stay_early() -> None:
     world = World()
     incubator = _incubator(world, dropout=1.0, **STAY)
@@ -212,9 +226,9 @@ def test_applications_come_at_their_rate_from_young_bodies_only() -> None:
     world = World()
     incubator = _incubator(world, applications_per_100=60, places=1, months_early=60)
     organizations = world.city.organizations
-    organizations.founded[:] = -100
+    organizations.tier_since[:] = -100
     organizations.tier[:] = 1
-    organizations.founded[:100] = -6
+    organizations.tier_since[:100] = -6
     world.run(2)
     applied = set(incubator._stays)
     assert applied <= set(range(100))
@@ -225,7 +239,7 @@ def test_applications_come_at_their_rate_from_young_bodies_only() -> None:
 def test_a_quota_bounds_who_is_let_onto_the_list() -> None:
     world = World()
     incubator = _incubator(world, applications_per_100=600, places=50, quota_per_year=4)
-    world.city.organizations.founded[:] = -6
+    world.city.organizations.tier_since[:] = -6
     world.run(12)
     assert len(incubator.halls[0].places.waits) == 4
     world.run(13)
@@ -261,7 +275,7 @@ def test_without_a_paid_operator_nobody_comes_in_and_nobody_learns() -> None:
     world = World(levers=(("execution_rate", 0.0), ("allocation_delay_months", 0.0)))
     incubator = _incubator(world, money=100_000, applications_per_100=600, **STAY)
     organizations = world.city.organizations
-    organizations.founded[:] = -6
+    organizations.tier_since[:] = -6
     before = organizations.capability.copy()
     world.run(14)
     assert not incubator._stays

@@ -60,7 +60,7 @@ def _balances_by_journal(world: World) -> tuple[dict[int, int], int]:
     return accounts, len(journal)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(_bundles(), st.sampled_from([0.0, 0.35, 0.6, 1.0]), st.sampled_from([0, 4, 9]), st.integers(0, 5))
 def test_random_programmes_conserve_money_and_hours(
     bundle: list[tuple[str, dict[str, Any], int, int]], execution: float, delay: int, seed: int
@@ -133,7 +133,8 @@ def test_an_account_is_never_overdrawn() -> None:
     rows = np.array([1, 2])
     with pytest.raises(ModelError, match="account with 100 fen"):
         treasury.pay_bodies(account, rows, np.array([60, 41]), "grant", 0)
-    treasury.pay_bodies(account, rows, np.array([60, 40]), "grant", 0)
+    treasury.pay_bodies(account, rows, np.array([60, 30]), "grant", 0)
+    treasury.pay_bodies(account, np.array([2, 2]), np.array([4, 6]), "two at once", 0)
     with pytest.raises(ModelError, match="more for 'work' than it has"):
         treasury.bodies_pay(rows, np.array([60, 41]), OUTSIDE, "work", 0)
     assert treasury.total() == 0
@@ -153,3 +154,17 @@ def test_hours_are_granted_as_far_as_they_go() -> None:
     assert hours.book_at("nobody", 1, 3.0, "d") == hours.left_at("nobody", 1) == 0.0
     with pytest.raises(ModelError, match="negative hours"):
         hours.open_month("stations", [-1.0])
+
+
+def test_a_body_that_sleeps_does_not_spend() -> None:
+    world = World()
+    organizations = world.city.organizations
+    rows, amounts = np.array([1, 2]), np.array([1200, 1200])
+    world.city.treasury.pay_bodies(OUTSIDE, rows, amounts, "grant", 0)
+    world.setting.projects.begin(rows, amounts, 0, 12)
+    organizations.status[1] = 2
+    world.run(1)
+    assert organizations.project_fen[rows].tolist() == [0, 100]
+    organizations.status[1] = 0
+    world.run(20)
+    assert organizations.cash_fen[rows].tolist() == [0, 0]

@@ -159,20 +159,24 @@ def test_small_like_bodies_merge_at_their_rate() -> None:
 
 
 def test_the_larger_absorbs_the_smaller_with_cash_and_projects() -> None:
+    """At a rate of 1 a year, a pair is left after thirty years with a probability of 1e-13."""
     world = World()
     _alike(world, 2, 4)
     bodies = world.city.organizations
     bodies.members[:2] = [3, 9]
     bodies.capability[:2] = [0.2, 0.6]
-    world.city.treasury.pay_bodies(0, np.array([0, 1]), np.array([700, 50]), "grant", 0)
-    world.setting.projects.begin(np.array([0]), np.array([1200]), 0, 12)
+    world.city.treasury.pay_bodies(0, np.array([0, 1]), np.array([3_600_000, 50]), "grant", 0)
+    world.setting.projects.begin(np.array([0]), np.array([3_600_000]), 0, 360)
     world.add("merger", rate=1.0, size_below=10, member_loss=0.25)
-    world.run(120)
+    while bodies.status[0] != Status.MERGED and world.month < 360:
+        assert bodies.project_fen[0] == (10_000 if world.month else 0)
+        world.one_month()
     assert bodies.status[:2].tolist() == [Status.MERGED, Status.AWAKE]
+    assert bodies.project_fen[:2].tolist() == [0, 10_000]
+    assert bodies.cash_fen[:2].tolist() == [0, 3_600_050 - 10_000 * world.month]
     assert bodies.merged_into[0] == 1
     assert bodies.member_loss[0] == 0.25
     assert bodies.capability[1] == pytest.approx(0.5)
-    assert bodies.cash_fen[0] == 0
     assert bodies.successors(np.array([0, 1, 2])).tolist() == [1, 1, 2]
     assert world.city.treasury.total() == 0
 

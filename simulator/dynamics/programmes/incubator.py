@@ -1,7 +1,7 @@
 """An incubator (社会组织孵化): places bound the queue, mentors the gain.
 
-    applications   p = 1 - exp(-applications per 100 / 100 / 12) a month of each eligible body younger than three years
-                   (assumption) that is neither inside, waiting nor incubated before
+    applications   p = 1 - exp(-applications per 100 / 100 / 12) a month of each eligible body that has had its papers for
+                   less than three years (assumption) and is neither inside, waiting nor incubated before
     places         one after another: referred bodies first, then who came first; who falls asleep gives up
     stages         early, middle, late inside; after outside the place. At the end of each a share drops out
     gain of a stage = gain * its share of mentoring hours * mean of 1 / (1 + max(0, load - 1)^2)    (see `mentors`)
@@ -34,7 +34,7 @@ from simulator.language.units import MONTHS_PER_YEAR, fen
 from simulator.language.vocabulary import ProgrammeSignature
 
 YOUNG_MONTHS: Final = 36
-"""Bodies apply before this age (assumption)."""
+"""Bodies apply in the first so many months of their papers (assumption)."""
 INSIDE: Final = ("early", "middle", "late")
 
 
