@@ -195,17 +195,23 @@ def test_who_falls_asleep_gives_up_the_turn_or_the_place() -> None:
     assert incubator.queue == 0
 
 
-def test_a_place_that_falls_free_does_not_wake_who_fell_asleep_waiting() -> None:
+def test_a_place_that_falls_free_does_not_wake_who_ended_within_the_month() -> None:
+    """A body that waits is struck off in the middle of the month in which its turn comes."""
     world = World()
-    incubator = _incubator(world, places=1, **STAY)
-    organizations = world.city.organizations
+    incubator = _incubator(world, places=1, **(STAY | {"months_late": 4.5}))
+    organizations, clock = world.city.organizations, world.setting.clock
     first, second = _young(world, 2)
     for row in (first, second):
         incubator.receive(row)
-    world.run(10)
-    organizations.status[second] = Status.DORMANT
+
+    def strike_off() -> Generator[simpy.Event, Any, None]:
+        yield clock.timeout(10.2)
+        organizations.status[second] = Status.REMOVED
+
+    clock.process(strike_off())
     world.run(12)
-    assert organizations.status[second] == Status.DORMANT
+    assert organizations.status[second] == Status.REMOVED
+    assert organizations.dormancy_inside[second] == 1
     assert incubator.halls[0].places.inside == 0
 
 
