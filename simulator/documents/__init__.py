@@ -1,5 +1,7 @@
 """Floor 2: what a user writes, as checked, frozen objects."""
 
+from __future__ import annotations
+
 from simulator.documents.district import FIGURES, SHARES, District
 from simulator.documents.in_force import Amount, InForce, Policy
 from simulator.documents.instrument import Instrument
