@@ -21,6 +21,8 @@ class Leaders(Columns):
     energy: NDArray[np.float64] = column(np.float64, 1.0)
     trained: NDArray[np.bool_] = column(np.bool_, 0)
     since: NDArray[np.float64] = column(np.float64, 0)
+    resting_until: NDArray[np.float64] = column(np.float64, -1e9)
+    """Until when somebody who gave up is not asked again."""
     left: NDArray[np.bool_] = column(np.bool_, 0)
 
     def here(self) -> NDArray[np.bool_]:

@@ -7,7 +7,7 @@ A = (1-s) and D = s times the mortal bodies of a track, delta the mean dormancy 
     dormant share stands still     closing_D   = delta*A/D - revival - inspection_D - T                    for F and for R
     registered grow at T           inflow_R    = T*R + (closing_D + inspection_D)*D_R + (closing_A + inspection_A)*A_R
                                    of which registration supplies `registered_from_filed_share`, entry the rest
-    registration                   level       = flow / (lever * bodies that qualify)                      at most most_per_year
+    registration                   level       = flow / (lever * bodies that may apply)                    at most most_per_year
     filed grow at T                filing      = (T*F + registration + closing_D*D_F - by programmes) / (L * lever)
     latent grow at T               founding    = (T + dissolving)*L + filing
                                    lambda0     = (founding / lever - leaders' part) / (residents/10,000 * density factor)
@@ -235,7 +235,7 @@ def _bounded(what: str, level: float, most: float, notes: list[str]) -> float:
 
 
 def _capability_law(setting: Setting) -> tuple[float, float, float]:
-    """Settled capability: mean and sd of latent groups (of all active ones if there are none), and the mean of active registered bodies."""
+    """Settled capability of active bodies: mean and sd of the latent (of all if there are none), mean of the registered."""
     organizations = setting.city.organizations
     active, founding = organizations.active(), setting.parameters["founding"]
     everybody = organizations.settled_capability[active]

@@ -2,7 +2,8 @@
 
 In community c of street s, per year:
 
-    (lambda0 * liveliness_c * residents_c / 10,000 + sum of its leaders' rates) * ((n_d + 0.5) / K)^alpha * exp(-gamma * (n_s / K)^2) * lever
+    (lambda0 * liveliness_c * residents_c / 10,000 + sum of its leaders' rates)
+        * ((n_d + 0.5) / K)^alpha * exp(-gamma * (n_s / K)^2) * lever
 
 n_d and n_s are all groups per 10,000 residents in the district and in the street; the power is legitimation, the exponential
 competition (Hannan & Carroll 1992). `gamma` is not given but follows from where founding peaks, as a function of n / K:

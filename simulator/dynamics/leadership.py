@@ -11,10 +11,12 @@ Succession: while a body is without a leader, a member at stage 4 who leads noth
 
     q = 1 - (1 - p_succession)^(1/3)
 
-so that a body with somebody to follow has a leader within three months with probability p_succession. It goes on trying every
-month with the same chance: what stands in its way is mostly that nobody is there. Until then it is `leaderless`, and
-falls dormant `dormancy.leaderless_factor` times as readily. Dormant bodies search when they wake. Professional and support-type
-bodies and federations hire from outside at once.
+so that a body with somebody to follow has a leader within three months with probability p_succession. Where no member can
+follow, the community is asked: a resident at stage 4 who belongs nowhere and leads nothing joins and takes over, with the
+chance that p_from_community gives in the same way. Both go on every month. Who gave up is not asked again for REST_MONTHS
+(assumption), or every leader would be his own successor. Until somebody is found the body is `leaderless`, and falls dormant
+`dormancy.leaderless_factor` times as readily. Dormant bodies search when they wake. Professional and support-type bodies and
+federations hire from outside at once.
 
 All values are assumptions; recovery and drain follow the burn-out literature in direction only (Maslach & Leiter 2016).
 """
@@ -27,12 +29,14 @@ from numpy.typing import NDArray
 from simulator.city.identities import Origin
 from simulator.city.organizations import NO_ONE, Kind
 from simulator.city.residents import N_CLASSES, Stage
-from simulator.dynamics.races import arrivals, pair_identity, winners
+from simulator.dynamics.races import arrivals, pair_identity, paired, winners
 from simulator.dynamics.setting import Setting
 from simulator.language.units import MONTHS_PER_YEAR, probability
 
 SEARCH_MONTHS = 3
 """Months within which p_succession is reached."""
+REST_MONTHS = 24.0
+"""Months for which somebody who gave up leading is not asked again (assumption)."""
 
 _ORIGIN_BITS = np.uint64(int(Origin.APPOINTED) << 60)
 _STEP = np.uint64(0x9E3779B97F4A7C15)
@@ -67,7 +71,15 @@ def residents_who_may_lead(setting: Setting, lowest: Stage) -> NDArray[np.intp]:
     """Homes of residents from this stage upward who are not leaders yet, ascending."""
     homes = np.flatnonzero(setting.city.residents.cell >= int(lowest) * N_CLASSES)
     leaders = setting.city.leaders
-    return homes[~np.isin(homes, leaders.resident[leaders.here()])]
+    return _without(setting, homes, leaders.here() | (leaders.resting_until > setting.now))
+
+
+def _without(setting: Setting, homes: NDArray[np.intp], taken: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Those homes that are not the home of a leader who is taken, (n_leaders,)."""
+    resident = setting.city.leaders.resident[taken]
+    is_taken = np.zeros(len(setting.city.residents), np.bool_)
+    is_taken[resident[resident != NO_ONE]] = True
+    return np.asarray(homes[~is_taken[homes]])
 
 
 def name_leaders(setting: Setting, bodies: NDArray[np.intp], residents: NDArray[np.int64]) -> NDArray[np.intp]:
@@ -107,8 +119,11 @@ def _free_leaders_of_ended_bodies(setting: Setting) -> None:
     organizations, leaders = setting.city.organizations, setting.city.leaders
     leading = np.flatnonzero(leaders.organization != NO_ONE)
     ended = leading[~organizations.alive()[leaders.organization[leading]]]
-    leaders.organization[ended] = NO_ONE
-    leaders.left[ended[~leaders.trained[ended]]] = True
+    led = np.flatnonzero(organizations.alive() & (organizations.leader != NO_ONE))
+    other = np.full(len(leaders), NO_ONE)
+    other[organizations.leader[led]] = led
+    leaders.organization[ended] = other[ended]
+    leaders.left[ended[~leaders.trained[ended] & (other[ended] == NO_ONE)]] = True
 
 
 def _tire_and_leave(setting: Setting, load: NDArray[np.float64]) -> None:
@@ -124,6 +139,7 @@ def _tire_and_leave(setting: Setting, load: NDArray[np.float64]) -> None:
     chance = probability(leaving_hazard(energy, p["leave_per_year"]) / MONTHS_PER_YEAR)
     leaving = here[setting.streams.dice("leaders leave", setting.month, leaders.identity[here]) < chance]
     leaders.left[leaving] = True
+    leaders.resting_until[leaving] = setting.now + REST_MONTHS
     leaders.organization[leaving] = NO_ONE
     led = np.flatnonzero(organizations.alive() & (organizations.leader != NO_ONE))
     deserted = led[leaders.left[organizations.leader[led]]]
@@ -140,30 +156,60 @@ def _succeed(setting: Setting) -> None:
     hiring = vacant[from_outside]
     name_leaders(setting, hiring, np.full(hiring.size, NO_ONE, np.int64))
 
-    q = monthly_succession(setting.parameters["leadership"]["p_succession"])
+    p = setting.parameters["leadership"]
     searching = vacant[~from_outside]
     dice = setting.streams.dice("succession", setting.month, organizations.identity[searching])
-    found = searching[dice < q]
-    position = np.full(len(organizations), -1, np.intp)
-    position[found] = np.arange(found.size)
-    residents = setting.city.residents
-    homes = _members_who_may_follow(setting, position)
-    race = position[residents.organization[homes]]
-    pairs = pair_identity(organizations.identity[found][race], homes.astype(np.uint64))
-    first = winners(race, arrivals(np.ones(race.size), setting.streams.dice("leaders named", setting.month, pairs)),
-                    found.size)  # fmt: skip
-    follows = first >= 0
-    _appoint(setting, found[follows], homes[first[follows]])
+    members, theirs = _members_who_may_follow(setting, searching)
+    has_member = np.bincount(theirs, minlength=searching.size) > 0
+    chance = np.where(
+        has_member, monthly_succession(p["p_succession"]), monthly_succession(p["p_from_community"])
+    )
+    lucky = dice < chance
+    inside = lucky[theirs]
+    _race_and_appoint(setting, searching, theirs[inside], members[inside])
+    asking = np.flatnonzero(lucky & ~has_member & (organizations.community[searching] != NO_ONE))
+    free = residents_who_may_lead(setting, Stage.BACKBONE)
+    free = free[setting.city.residents.organization[free] == NO_ONE]
+    race, candidate = paired(
+        organizations.community[searching[asking]], setting.city.residents.community_of(free), len(setting.city.communities)
+    )
+    _race_and_appoint(setting, searching, asking[race], free[candidate])
 
 
-def _members_who_may_follow(setting: Setting, position: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Homes of backbones who belong to a body with position >= 0 and lead nothing."""
+def _race_and_appoint(
+    setting: Setting, bodies: NDArray[np.intp], race: NDArray[np.intp], homes: NDArray[np.intp]
+) -> None:
+    """Each body takes the first to arrive of those who run for it; who runs for several goes to the first that he reaches.
+
+    race, homes (m,): the position in `bodies` and the home of each candidacy.
+    """
+    organizations, residents = setting.city.organizations, setting.city.residents
+    pairs = pair_identity(organizations.identity[bodies[race]], homes.astype(np.uint64))
+    arrival = arrivals(np.ones(race.size), setting.streams.dice("leaders named", setting.month, pairs))
+    first = winners(race, arrival, bodies.size)
+    first = first[first >= 0]
+    first = first[np.lexsort((arrival[first], homes[first]))]
+    first = first[np.unique(homes[first], return_index=True)[1]]
+    chosen, to = homes[first], bodies[race[first]]
+    joining = residents.organization[chosen] == NO_ONE
+    residents.organization[chosen[joining]] = to[joining]
+    np.add.at(organizations.members, to[joining], 1)
+    _appoint(setting, to, chosen)
+
+
+def _members_who_may_follow(
+    setting: Setting, bodies: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Homes of backbones who belong to one of these bodies, lead nothing and don't rest, and the position of their body."""
     residents, leaders = setting.city.residents, setting.city.leaders
+    position = np.full(len(setting.city.organizations), -1, np.intp)
+    position[bodies] = np.arange(bodies.size)
     homes = np.flatnonzero(residents.cell >= int(Stage.BACKBONE) * N_CLASSES)
-    body = residents.organization[homes]
-    homes = homes[(body != NO_ONE) & (position[np.maximum(body, 0)] >= 0)]
-    busy = leaders.resident[leaders.here() & (leaders.organization != NO_ONE)]
-    return np.asarray(homes[~np.isin(homes, busy)])
+    homes = homes[residents.organization[homes] != NO_ONE]
+    homes = homes[position[residents.organization[homes]] >= 0]
+    leading = leaders.here() & (leaders.organization != NO_ONE)
+    homes = _without(setting, homes, leading | (leaders.resting_until > setting.now))
+    return homes, position[residents.organization[homes]]
 
 
 def _appoint(setting: Setting, bodies: NDArray[np.intp], homes: NDArray[np.intp]) -> None:

@@ -2,11 +2,18 @@
 
 A filed, active body qualifies with
 
-    capability >= c_star,   members >= m_star,   means >= required capital (a lever; 30,000 yuan in the 1998 regulation)
+    capability >= c_star,   members >= m_star
 
-and applies, while it qualifies, at `level * lever` per year (level solved in base_levels.py, at most `most_per_year`). The
-procedure takes `procedure_months`; whoever is then still active and filed is registered and takes on paid staff, 1 to 3
-at even odds (assumption). Applications of one month run as one SimPy process.
+and applies, while it qualifies, at
+
+    min(level * lever, most_per_year) * Phi(log(means / required capital) / means_passing_sd_log)      per year
+
+(level solved in base_levels.py; the required capital is a lever, 30,000 yuan in the 1998 regulation). The last factor is the
+chance that it can raise the capital just now: what a body's people can raise, its `means`, differs lastingly between bodies
+and, by as much again, from one moment to another (a sponsor, a bequest; assumption). Were means a hard threshold, the
+few bodies beyond it would register within two years and registration would run dry. The procedure takes `procedure_months`;
+whoever is then still active and filed is registered and takes on paid staff, 1 to 3 at even odds (assumption). Applications
+of one month run as one SimPy process.
 
 How many qualify is a small number in a small city, and it is divided by: so its expectation is taken over what nobody
 counts exactly (capability given members: normal around its regression on log(1 + members), cut to [0, 1]; means:
@@ -31,14 +38,13 @@ _LEAST_SPREAD = 0.02
 """Capability is never taken to be known better than this."""
 
 
-def qualifying(organizations: Organizations, c_star: float, m_star: float, capital_yuan: float) -> NDArray[np.bool_]:
-    """Filed and active bodies that fulfil the conditions, (n,)."""
+def qualifying(organizations: Organizations, c_star: float, m_star: float) -> NDArray[np.bool_]:
+    """Filed and active bodies that are able and large enough, (n,)."""
     return np.asarray(
         organizations.active()
         & (organizations.tier == Tier.FILED)
         & (organizations.capability >= c_star)
         & (organizations.members >= m_star)
-        & (organizations.means_yuan >= capital_yuan)
     )
 
 
@@ -60,30 +66,32 @@ def p_capable(capability: NDArray[np.float64], members: NDArray[np.int32], c_sta
     return np.asarray(np.clip(above / inside, 0.0, 1.0))
 
 
-def p_affords(capital_yuan: float, median_yuan: float, sd_log: float) -> float:
-    """The chance that a body's people can raise the required capital, lognormal."""
-    return 1.0 if capital_yuan <= 0 else float(ndtr(np.log(median_yuan / capital_yuan) / sd_log))
+def p_affords(capital_yuan: float, means_yuan: NDArray[np.float64], sd_log: float) -> NDArray[np.float64]:
+    """The chance that the required capital can be raised by people of these means, lognormal, (n,) -> (n,)."""
+    if capital_yuan <= 0:
+        return np.ones_like(means_yuan)
+    return np.asarray(ndtr(np.log(np.maximum(means_yuan, 1.0) / capital_yuan) / sd_log))
 
 
 def expected_qualifying(setting: Setting) -> float:
-    """How many filed, active bodies qualify, in expectation over capability and means; members known."""
+    """How many qualify and can raise the capital just now, in expectation over capability and means; members known."""
     organizations, p = setting.city.organizations, setting.parameters["registration"]
     filed = np.flatnonzero(organizations.active() & (organizations.tier == Tier.FILED))
     members = organizations.members[filed]
     capable = p_capable(organizations.capability[filed], members, p["c_star"])
     founding = setting.parameters["founding"]
-    affords = p_affords(
-        setting.levers["required_capital_yuan"], founding["means_median_yuan"], founding["means_sd_log"]
-    )
-    return float(capable[members >= p["m_star"]].sum()) * affords
+    spread = float(np.hypot(founding["means_sd_log"], p["means_passing_sd_log"]))
+    affords = p_affords(setting.levers["required_capital_yuan"], np.array([founding["means_median_yuan"]]), spread)
+    return float(capable[members >= p["m_star"]].sum() * affords[0])
 
 
 def application_hazard(setting: Setting, level_per_year: float) -> NDArray[np.float64]:
     """Hazard of applying per year, (n,): 0 for whoever does not qualify or has applied."""
     organizations, p = setting.city.organizations, setting.parameters["registration"]
-    may = qualifying(organizations, p["c_star"], p["m_star"], setting.levers["required_capital_yuan"])
+    may = qualifying(organizations, p["c_star"], p["m_star"]) & ~organizations.applying
     hazard = min(level_per_year * setting.levers["registration"], p["most_per_year"])
-    return np.where(may & ~organizations.applying, hazard, 0.0)
+    affords = p_affords(setting.levers["required_capital_yuan"], organizations.means_yuan, p["means_passing_sd_log"])
+    return np.where(may, hazard * affords, 0.0)
 
 
 def apply(setting: Setting, rows: NDArray[np.intp], months_left: float | None = None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.special import ndtr
 
 from simulator.city.organizations import Status, Tier
 from simulator.dynamics.registration import application_hazard, apply, expected_qualifying, p_affords, qualifying
@@ -26,7 +27,6 @@ def _one(**columns: float):  # type: ignore[no-untyped-def]
         ({"status": Status.INCUBATING}, True),
         ({"capability": 0.399}, False),
         ({"members": 19}, False),
-        ({"means_yuan": 29_999.0}, False),
         ({"status": Status.DORMANT}, False),
         ({"tier": Tier.LATENT}, False),
         ({"tier": Tier.REGISTERED}, False),
@@ -34,15 +34,16 @@ def _one(**columns: float):  # type: ignore[no-untyped-def]
 )
 def test_conditions(columns: dict[str, float], may: bool) -> None:
     organizations = _one(**columns).city.organizations
-    assert bool(qualifying(organizations, 0.4, 20, 30_000.0)[0]) is may
+    assert bool(qualifying(organizations, 0.4, 20)[0]) is may
 
 
 def test_the_required_capital_is_a_lever_and_applications_are_made_once() -> None:
     setting = world.district(0, 1, 0, levers=(("required_capital_yuan", 5_000.0), ("registration", 2.0)))
     organizations = setting.city.organizations
     organizations.capability[:], organizations.members[:], organizations.means_yuan[:] = 0.9, 50, 6_000.0
-    assert application_hazard(setting, 0.3)[0] == pytest.approx(0.6)
-    assert application_hazard(setting, 3.0)[0] == 1.0
+    now = float(ndtr(np.log(6 / 5)))
+    assert application_hazard(setting, 0.3)[0] == pytest.approx(0.6 * now)
+    assert application_hazard(setting, 3.0)[0] == pytest.approx(1.0 * now)
     organizations.applying[:] = True
     assert application_hazard(setting, 0.3)[0] == 0
 
@@ -79,7 +80,7 @@ def test_expected_qualifying_is_the_mean_of_those_that_do() -> None:
     surplus, expected = [], []
     for seed in range(300):
         setting = world.district(0, 400, 0, seed=seed)
-        really = np.count_nonzero(qualifying(setting.city.organizations, 0.4, 20, 30_000.0))
+        really = application_hazard(setting, 1.0).sum()
         expected.append(expected_qualifying(setting))
         surplus.append(really - expected[-1])
     assert_mean(surplus, 0.0, bias=0.03 * float(np.mean(expected)))
@@ -93,13 +94,15 @@ def test_expected_qualifying_knows_that_large_bodies_are_abler() -> None:
         setting = world.district(0, 400, 0, seed=seed)
         organizations = setting.city.organizations
         organizations.capability[:] = np.clip(organizations.capability - 0.2 + 0.08 * np.log1p(organizations.members), 0, 1)
-        really = np.count_nonzero(qualifying(organizations, 0.4, 20, 30_000.0))
+        really = application_hazard(setting, 1.0).sum()
         expected.append(expected_qualifying(setting))
         surplus.append(really - expected[-1])
     assert_mean(surplus, 0.0, bias=0.03 * float(np.mean(expected)))
 
 
 def test_affording() -> None:
-    assert p_affords(10_000.0, 10_000.0, 1.0) == pytest.approx(0.5)
-    assert p_affords(0.0, 10_000.0, 1.0) == 1.0
-    assert p_affords(30_000.0, 10_000.0, 1.0) < p_affords(20_000.0, 10_000.0, 1.0)
+    means = np.array([5_000.0, 10_000.0, 30_000.0])
+    assert p_affords(10_000.0, means, 1.0)[1] == pytest.approx(0.5)
+    assert (p_affords(0.0, means, 1.0) == 1.0).all()
+    assert (np.diff(p_affords(30_000.0, means, 1.0)) > 0).all()
+    assert (p_affords(30_000.0, means, 1.0) < p_affords(20_000.0, means, 1.0)).all()

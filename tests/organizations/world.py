@@ -130,15 +130,15 @@ def level(**given: float) -> BaseLevels:
 
 
 def live_months(setting: Setting, levels: BaseLevels, months: int, load: float = 1.0) -> None:
-    """So many months of organisations and leaders, nothing else."""
+    """So many months of organisations and leaders, nothing else; each month's are decided at its end."""
     for _ in range(months):
+        setting.clock.run(until=setting.now + 1)
         city = setting.city
         density = measure_density(city.organizations, city.streets)
         lifecycle.live(setting, levels, density)
         founding.found(setting, levels, density)
         entry.enter(setting, levels, density, levels.money_at_start)
         leadership.lead(setting, np.full(len(city.communities), load))
-        setting.clock.run(until=setting.now + 1)
 
 
 def by_identity(organizations: Organizations, name: str) -> dict[int, float]:
