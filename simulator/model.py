@@ -34,8 +34,23 @@ from simulator.documents.in_force import Policy
 from simulator.documents.parameters import Parameters
 from simulator.documents.scenario import Scenario
 from simulator.dynamics import (
-    acquaintance, activity, capability, capital, coaching, efficacy, entry, founding, leadership, lifecycle, membership, moving,
-    needs, opportunities, participation, register, settling,
+    acquaintance,
+    activity,
+    capability,
+    capital,
+    coaching,
+    efficacy,
+    entry,
+    founding,
+    leadership,
+    lifecycle,
+    membership,
+    moving,
+    needs,
+    opportunities,
+    participation,
+    register,
+    settling,
 )  # fmt: skip
 from simulator.dynamics.base_levels import BalanceConditions
 from simulator.dynamics.beginning import Beginning, begin, copy_of

@@ -34,7 +34,7 @@ class RowAgent(mesa.Agent):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name in ("model", "row"):
             raise AttributeError(name)
-        columns = self.table(self.model.city)  # type: ignore[attr-defined]
+        columns = self.table(self.model.city)
         try:
             value = getattr(columns, name)[self.row].item()
         except (AttributeError, TypeError):

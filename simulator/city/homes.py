@@ -1,8 +1,8 @@
 """Who lives in each home at the start.
 
 A community has estates of about ESTATE_RESIDENTS residents; the first is of the community's main housing, the others are with
-probability MAIN_HOUSING_SHARE, else of any housing by the district's shares. Households fill an estate one after another. Class,
-stage and acquaintance come from the stationary law of the home's housing (dynamics/ladder.py), so that the status quo
+probability MAIN_HOUSING_SHARE, else of any housing by the district's shares. Households fill an estate one after another.
+Class, stage and acquaintance come from the stationary law of the home's housing (dynamics/ladder.py), so that the status quo
 stands still. A community draws from a stream of its own: it has the same residents at every scale.
 """
 

@@ -81,14 +81,14 @@ def apportion(total: int, weights: NDArray[np.float64]) -> NDArray[np.int64]:
     whole = np.floor(exact).astype(np.int64)
     order = np.argsort(-(exact - whole), kind="stable")
     whole[order[: total - int(whole.sum())]] += 1
-    return whole
+    return np.asarray(whole)
 
 
 def systematic(total: int, weights: NDArray[np.float64], start: float) -> NDArray[np.int64]:
     """Whole numbers whose expectation is in proportion to weights and that sum to `total`; `start` uniform in (0, 1)."""
     edges = np.floor(np.cumsum(weights) / weights.sum() * total + start)
     edges[-1] = total + np.floor(start)
-    return np.diff(edges, prepend=np.floor(start)).astype(np.int64)
+    return np.asarray(np.diff(edges, prepend=np.floor(start)), np.int64)
 
 
 def _stratified(

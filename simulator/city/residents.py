@@ -74,8 +74,8 @@ class Residents:
     """The columns, (n,) each, where each street and community begins, and tallies kept up with every change."""
 
     __slots__ = (
-        "acquainted", "acquainted_count", "age_band", "cell", "engaged", "ever_count", "ever_volunteer", "first", "friend", "head",
-        "housing", "organization", "party_member", "stage_count", "street_first", "street_of_community",
+        "acquainted", "acquainted_count", "age_band", "cell", "engaged", "ever_count", "ever_volunteer", "first", "friend",
+        "head", "housing", "organization", "party_member", "stage_count", "street_first", "street_of_community",
     )  # fmt: skip
 
     def __init__(self, first: NDArray[np.int64], street_of_community: NDArray[np.int32]) -> None:
@@ -196,8 +196,8 @@ class Residents:
     def nbytes(self) -> int:
         """Bytes of all columns."""
         columns = (
-            self.cell, self.engaged, self.acquainted, self.ever_volunteer, self.party_member, self.head, self.age_band, self.housing,
-            self.friend, self.organization,
+            self.cell, self.engaged, self.acquainted, self.ever_volunteer, self.party_member, self.head, self.age_band,
+            self.housing, self.friend, self.organization,
         )  # fmt: skip
         return sum(column.nbytes for column in columns)
 

@@ -125,7 +125,7 @@ def measure_activity(
         hours=total + committee_hours + station_hours,
         volunteer_hours=np.bincount(
             organizations.community[local], weights=voluntary[local], minlength=len(communities)
-        ),
+        ).astype(np.float64),
         domain_hours=domains,
         quality=quality,
         events=events,
@@ -162,4 +162,4 @@ def _spread_by_residents(
         weights=amount[at_home], minlength=n_communities * n_domains,
     ).reshape(n_communities, n_domains)  # fmt: skip
     district = np.bincount(organizations.domain[~at_home], weights=amount[~at_home], minlength=n_domains)
-    return local + np.outer(communities.residents / communities.residents.sum(), district)
+    return np.asarray(local + np.outer(communities.residents / communities.residents.sum(), district))

@@ -1,6 +1,6 @@
 """Coaching: what social workers, hub staff and experts do for bodies' capability.
 
-    mentoring_i = kappa * min(1, coached body-months / active bodies)      coached = share_coaching * station hours / coaching_hours
+    mentoring_i = kappa * min(1, coached / active bodies),    coached = share_coaching * station hours / coaching_hours
 
 in the body's street, per year; `drift_i` is what hubs' and experts' posts write into `streets.served_drift_per_year`. Twenty
 hours of coaching are one body-month of mentoring at kappa 0.3 a year: assumptions.

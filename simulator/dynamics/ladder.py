@@ -108,7 +108,7 @@ def month_probabilities(
         "join": join[None, None, :, None],
     }
     hazards = {name: np.broadcast_to(hazard, shape) for name, hazard in hazards.items()}
-    total = sum(hazards.values(), start=np.zeros(shape))
+    total: NDArray[np.float64] = sum(hazards.values(), start=np.zeros(shape))
     share = probability(total) / np.maximum(total, 1e-300)
     return {name: hazard * share for name, hazard in hazards.items()}
 
@@ -137,8 +137,8 @@ def stationary_law(p: dict[str, NDArray[np.float64]]) -> NDArray[np.float64]:
     flow[:, :, -1, :] = 1.0  # one balance is redundant; the law sums to 1 instead
     right = np.zeros((classes, housings, n_states, 1))
     right[:, :, -1] = 1.0
-    law: NDArray[np.float64] = np.linalg.solve(flow, right)[..., 0]
-    return law.reshape(classes, housings, N_STAGES, 2)
+    law = np.linalg.solve(flow, right)[..., 0]
+    return np.asarray(law.reshape(classes, housings, N_STAGES, 2), np.float64)
 
 
 def solve_ladder(conditions: LadderConditions, join: NDArray[np.float64] | None = None) -> Ladder:
@@ -164,7 +164,7 @@ def solve_ladder(conditions: LadderConditions, join: NDArray[np.float64] | None 
         law, _ = law_at(unknown)
         shares = np.einsum("kh,khsa->sa", weights, law)
         stages = shares.sum(axis=1)
-        return np.append(np.log(stages[1:] / stages[0]), _logit(shares[:, 1].sum())) - target
+        return np.asarray(np.append(np.log(stages[1:] / stages[0]), _logit(shares[:, 1].sum())) - target)
 
     ratio = c.stage_shares[1:] / c.stage_shares[:-1] * c.slip[1:] * np.exp(-np.var(c.dispositions) / 2)
     known = c.acquainted_share

@@ -21,7 +21,7 @@ _FIELDS = 5
 
 def choose(cumulative: NDArray[np.float64], dice: NDArray[np.float64]) -> NDArray[np.int64]:
     """Invert cumulative laws, (k, m), at dice, (k,): the first column whose value the die does not exceed. -> (k,)"""
-    return np.minimum(np.sum(dice[:, None] > cumulative, axis=1), cumulative.shape[1] - 1)
+    return np.asarray(np.minimum(np.sum(dice[:, None] > cumulative, axis=1), cumulative.shape[1] - 1))
 
 
 def move_in(residents: Residents, moves: Moves, law: StartingLaw, streams: Streams, month: int) -> None:

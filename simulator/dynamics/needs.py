@@ -47,7 +47,7 @@ def needs(residents: Residents, parameters: Mapping[str, float]) -> NDArray[np.f
 
 def coverage(hours: NDArray[np.float64], need: NDArray[np.float64]) -> NDArray[np.float64]:
     """Share of need met, by community and domain, both (n_communities, 4)."""
-    return -np.expm1(-hours / np.maximum(need, 1e-9))
+    return np.asarray(-np.expm1(-hours / np.maximum(need, 1e-9)))
 
 
 def satisfaction_now(
@@ -55,9 +55,9 @@ def satisfaction_now(
 ) -> NDArray[np.float64]:
     """This month's satisfaction, (n_communities,)."""
     shares = need / np.maximum(need.sum(axis=1, keepdims=True), 1e-9)
-    return (1 - quality_weight) * np.sum(shares * covered, axis=1) + quality_weight * quality
+    return np.asarray((1 - quality_weight) * np.sum(shares * covered, axis=1) + quality_weight * quality)
 
 
 def remember(old: NDArray[np.float64], now: NDArray[np.float64], memory_months: float) -> NDArray[np.float64]:
     """The exponential mean, a month later, (n_communities,)."""
-    return old + (now - old) * -np.expm1(-1 / memory_months)
+    return np.asarray(old + (now - old) * -np.expm1(-1 / memory_months))

@@ -47,7 +47,9 @@ class References:
     """Residents by stage at the start, (n_communities, 5)."""
 
 
-def per_eligible(offered: NDArray[np.float64], eligible: NDArray[np.float64]) -> NDArray[np.float64]:
+def per_eligible(
+    offered: NDArray[np.float64], eligible: NDArray[np.float64] | NDArray[np.int64]
+) -> NDArray[np.float64]:
     """What is offered per eligible resident, (n,)."""
     return offered / np.maximum(eligible, SMALLEST_GROUP)
 
@@ -63,9 +65,9 @@ def matched(now: NDArray[np.float64], start: NDArray[np.float64], eta: float) ->
     return np.minimum(now / np.maximum(start, 1e-12), OPPORTUNITY_CAP) ** eta
 
 
-def pooled(by_community: NDArray[np.float64], street: NDArray[np.int32]) -> NDArray[np.float64]:
+def pooled(by_community: NDArray[np.float64] | NDArray[np.int64], street: NDArray[np.int32]) -> NDArray[np.float64]:
     """The sum over each one's street, (n_communities,) -> (n_communities,)."""
-    return np.bincount(street, weights=by_community)[street]
+    return np.bincount(street, weights=by_community).astype(np.float64)[street]
 
 
 def opportunity_factors(

@@ -11,12 +11,13 @@ Hazards per month of resident i at stage s, class k, housing h, in community c:
                * exp(b_party*party_i*double_registration) * (exp(b_efficacy*(efficacy_c - efficacy_ref_c)) if s = 1)
                * opportunity_cs                             opportunity_cs = (O_cs / O_ref_cs)^eta  (opportunities.py)
 
-`peers_i` is the share at stage >= 2 among seven contacts: the three before, the three after and the friend. The month's chance is 1 - exp(-H), H the sum, shared among the events in proportion: from u = 0 upward in the order above and nothing
+`peers_i` is the share at stage >= 2 among seven contacts: the three before, the three after and the friend. The month's
+chance is 1 - exp(-H), H the sum, shared among the events in proportion: from u = 0 upward in the order above and nothing
 above, so that what policy moves most turns *nothing* into *climb* and no event into another.
 
-Exact thinning. `p_max` of a street, cell, acquaintance and number of engaged contacts bounds the chance of every such resident; the die has 16 bits, refined for
-those looked at by 53 keyed bits; who has u >= p_max can't stir, whatever their hazards. The die depends on seed,
-replicate, street, month and home alone, never on policy.
+Exact thinning. `p_max` of a street, cell, acquaintance and number of engaged contacts bounds the chance of every such
+resident; the die has 16 bits, refined for those looked at by 53 keyed bits; who has u >= p_max can't stir, whatever their
+hazards. The die depends on seed, replicate, street, month and home alone, never on policy.
 
 Sources: the ladder and its terms are model form (docs/odd.md); all coefficients are assumptions with ranges in
 scenarios/parameters.yaml.
@@ -105,7 +106,7 @@ class Moves:
 
     def of(self, event: Event) -> NDArray[np.intp]:
         """The homes to which this happens."""
-        return self.homes[self.events == event]
+        return np.asarray(self.homes[self.events == event])
 
 
 class _Buffers:

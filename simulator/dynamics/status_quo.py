@@ -95,7 +95,7 @@ def peers_reference(residents: Residents, b_peers: float) -> NDArray[np.float64]
 def acquainted_reference(residents: Residents, b_acquainted: float) -> NDArray[np.float64]:
     """log mean exp(b_acquainted * acquainted) over each community's residents, (n_communities,)."""
     share = residents.acquainted_count / np.diff(residents.first)
-    return np.log(1 - share + share * np.exp(b_acquainted))
+    return np.asarray(np.log(1 - share + share * np.exp(b_acquainted)))
 
 
 def trend_per_year(before_2018: float, from_2018: float, start_year: int, start_month: int, months: int) -> float:

@@ -67,7 +67,7 @@ def _mix(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
 class Streams:
     """The luck of one replicate: the same for every policy of a comparison."""
 
-    __slots__ = ("seed", "replicate", "_salts")
+    __slots__ = ("_salts", "replicate", "seed")
 
     def __init__(self, seed: int, replicate: int) -> None:
         if seed < 0 or replicate < 0:

@@ -28,7 +28,7 @@ def measure(function: Function) -> Function:
 
 def _tier(view: View, tier: Tier) -> NDArray[np.bool_]:
     organizations = view.city.organizations
-    return organizations.alive() & (organizations.tier == tier)
+    return np.asarray(organizations.alive() & (organizations.tier == tier))
 
 
 # stocks --------------------------------------------------------------------------------------------------------------
@@ -103,7 +103,7 @@ def organizations_per_community(view: View) -> Places:
 
 def _growth(view: View, name: str, now: Places) -> Places:
     start = view.start.get(name, now)
-    return np.divide(now, start, out=np.full(now.size, np.nan), where=start > 0)
+    return np.asarray(np.divide(now, start, out=np.full(now.size, np.nan), where=start > 0))
 
 
 @measure
@@ -250,7 +250,7 @@ def capability_mean(view: View) -> Places:
     total = np.bincount(streets, weights=organizations.capability[active], minlength=n)
     count = np.bincount(streets, minlength=n).astype(np.float64)
     total, count = np.append(total.sum(), total), np.append(count.sum(), count)
-    return np.divide(total, count, out=np.full(count.size, np.nan), where=count > 0)
+    return np.asarray(np.divide(total, count, out=np.full(count.size, np.nan), where=count > 0))
 
 
 @measure

@@ -77,19 +77,19 @@ class View:
         streets = self.city.organizations.street[which]
         return self.represented(np.bincount(streets, weights=self.body_weights[which], minlength=self.n_streets))
 
-    def represented(self, by_street: NDArray[np.float64]) -> Places:
+    def represented(self, by_street: NDArray[np.float64] | NDArray[np.int64]) -> Places:
         """Something counted as built, (n_streets,), for the whole district and the whole streets."""
-        return np.concatenate([[by_street.sum()], by_street]) * self.factors
+        return np.asarray(np.concatenate([[by_street.sum()], by_street]) * self.factors)
 
     def by_street(self, by_community: NDArray[np.float64]) -> NDArray[np.float64]:
         """Sums over a street's communities, (n_communities,) -> (n_streets,)."""
-        return np.bincount(self.city.communities.street, weights=by_community, minlength=self.n_streets)
+        return np.bincount(self.city.communities.street, weights=by_community, minlength=self.n_streets).astype(np.float64)
 
     def share(self, part: NDArray[np.float64], whole: NDArray[np.float64]) -> Places:
         """Part over whole, both by community, summed over each place."""
         parts, wholes = self.by_street(part), self.by_street(whole)
         parts, wholes = np.append(parts.sum(), parts), np.append(wholes.sum(), wholes)
-        return np.divide(parts, wholes, out=np.full(parts.size, np.nan), where=wholes > 0)
+        return np.asarray(np.divide(parts, wholes, out=np.full(parts.size, np.nan), where=wholes > 0))
 
     def flow(self, name: str) -> Places:
         """What happened in the last 12 months, as represented; empty before 12 months are over."""
