@@ -37,7 +37,6 @@ from simulator.dynamics import (
     acquaintance,
     activity,
     capability,
-    capital,
     coaching,
     efficacy,
     entry,
@@ -243,7 +242,6 @@ class DistrictModel(mesa.Model):
         density = measure_density(bodies, city.streets)
         money = self._demand.yuan_per_resident(len(city.residents))
         practice = self._activity.practice_hours
-        capital.raise_capital(setting)
         lifecycle.live(setting, self._levels, density)
         newly = founding.found(setting, self._levels, density)
         entry.enter(setting, self._levels, density, money)

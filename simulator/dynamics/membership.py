@@ -120,7 +120,7 @@ def gather_circle(
             pair = organizations.identity[row] ^ (free.astype(np.uint64) * _SPREAD)
         circle = free[race(np.ones(free.size), streams.dice("founding circle", month, pair), int(wanted))]
         residents.organization[circle] = row
-        organizations.members[row] = circle.size
+        organizations.members[row] += circle.size
 
 
 def close(residents: Residents, organizations: Organizations, streams: Streams, month: int,
@@ -128,11 +128,12 @@ def close(residents: Residents, organizations: Organizations, streams: Streams, 
     """Members of bodies that ended, rows `ended` (k,), leave; those of a merged body pass on, but for its `member_loss`."""
     if not ended.size:
         return
-    becomes = np.full(len(organizations), NO_ONE, np.int32)
+    becomes = np.full(len(organizations), NO_ONE, np.int64)
     closing = np.zeros(len(organizations), np.bool_)
     closing[ended] = True
     merged = ended[organizations.status[ended] == Status.MERGED]
-    becomes[merged] = organizations.merged_into[merged]
+    heirs = organizations.successors(merged)
+    becomes[merged] = np.where(organizations.alive()[heirs], heirs, NO_ONE)
     for community in np.unique(organizations.community[ended]):
         if community < 0:
             continue

@@ -28,7 +28,7 @@ NAMES: Final = (
     # residents
     "residents", "residents refined", "newcomers", "joining", "register",
     # organisations
-    "founding", "founding attributes", "founding circle", "lifecycle", "entry", "entry attributes", "registration", "capital",
+    "founding", "founding attributes", "founding circle", "lifecycle", "entry", "entry attributes", "registration",
     "succession", "leaders leave", "leaders named",
     # programmes
     "contest application", "contest effort", "contest effort spread", "contest choice", "mid-term check",
