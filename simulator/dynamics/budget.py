@@ -9,6 +9,9 @@ months after, for the months that it will be in force at most; what is not relea
 levers (`dedicated_agency` of the catalogue; assumption: 0.6 [0.4-0.95] and 9 [2-12] months). An institution that calls
 every `period` months may commit what falls to the periods begun so far (assumption: nobody empties the purse at once);
 what it leaves is there at the next call.
+
+Basic expenditure (基本支出: wages of posts, rents) is not project money (项目支出): a twelfth of its annual amount is released
+every month, in full and at once. Otherwise an agency that is there to speed money up would wait nine months for its own.
 """
 
 from __future__ import annotations
@@ -30,6 +33,8 @@ class BudgetLine:
     annual_fen: int
     next_appropriation: float
     until: float
+    basic: bool = False
+    """Basic expenditure: released monthly, in full and at once."""
     waiting: list[tuple[float, int]] = field(default_factory=list)
     """Appropriations not yet released: (month appropriated, fen)."""
     releases: list[tuple[float, int]] = field(default_factory=list)
@@ -45,7 +50,7 @@ class Budget:
         self.treasury = treasury
         self.lines: dict[str, BudgetLine] = {}
 
-    def open(self, name: str, annual_fen: int, now: float, until: float) -> int:
+    def open(self, name: str, annual_fen: int, now: float, until: float, basic: bool = False) -> int:
         """Put a line in force from now until a month; returns its account.
 
         A line that was in force before keeps its account and what is in it; one that still is keeps its calendar and
@@ -56,11 +61,11 @@ class Budget:
         account = self.treasury.open(f"line:{name}")
         line = self.lines.get(name)
         if line is None:
-            self.lines[name] = BudgetLine(name, account, annual_fen, now, until)
+            self.lines[name] = BudgetLine(name, account, annual_fen, now, until, basic)
             return account
         if line.until <= now:
             line.next_appropriation = now
-        line.annual_fen, line.until = annual_fen, until
+        line.annual_fen, line.until, line.basic = annual_fen, until, basic
         return account
 
     def close(self, name: str, now: float) -> None:
@@ -73,14 +78,15 @@ class Budget:
         """Appropriate what the year begins with and release what has waited long enough."""
         for line in self.lines.values():
             if line.next_appropriation <= now < line.until:
-                months = min(float(MONTHS_PER_YEAR), line.until - now)
-                amount = round(line.annual_fen * months / MONTHS_PER_YEAR)
+                period = 1.0 if line.basic else float(MONTHS_PER_YEAR)
+                amount = round(line.annual_fen * min(period, line.until - now) / MONTHS_PER_YEAR)
                 line.waiting.append((now, amount))
                 line.budgeted_fen += amount
-                line.next_appropriation += MONTHS_PER_YEAR
-            while line.waiting and line.waiting[0][0] + levers["allocation_delay_months"] <= now:
+                line.next_appropriation += period
+            delay, share = (0.0, 1.0) if line.basic else (levers["allocation_delay_months"], levers["execution_rate"])
+            while line.waiting and line.waiting[0][0] + delay <= now:
                 _, amount = line.waiting.pop(0)
-                released = round(amount * levers["execution_rate"])
+                released = round(amount * share)
                 self.treasury.transfer(OUTSIDE, line.account, released, "appropriation", now)
                 line.releases.append((now, released))
                 line.released_fen += released
@@ -88,6 +94,8 @@ class Budget:
     def spendable_fen(self, name: str, now: float, period: float) -> int:
         """What an institution that commits money every `period` months may commit now."""
         line = self.lines[name]
+        if line.basic:
+            return self.treasury.balance(line.account)
         due = sum(
             released * min(1.0, (now - month + period) / MONTHS_PER_YEAR) for month, released in line.releases
         )
@@ -98,4 +106,6 @@ class Budget:
     def pace_fen(self, name: str, now: float) -> float:
         """Fen a month that the releases of the last twelve months carry: what posts and rents may cost."""
         line = self.lines[name]
+        if line.basic:
+            return line.annual_fen / MONTHS_PER_YEAR
         return sum(fen for month, fen in line.releases if month > now - MONTHS_PER_YEAR) / MONTHS_PER_YEAR

@@ -39,6 +39,17 @@ def test_an_agency_releases_sooner_and_more() -> None:
     assert treasury.balance(account) == 108_000
 
 
+def test_basic_expenditure_comes_monthly_in_full_and_at_once() -> None:
+    budget, treasury = _budget()
+    account = budget.open("wages", 120_000, 0, 14.5, basic=True)
+    for month in range(30):
+        budget.release(month, Levers())
+        expected = 10_000 * min(month + 1, 14) + (5_000 if month >= 14 else 0)
+        assert treasury.balance(account) == budget.spendable_fen("wages", month, 1.0) == expected
+    assert budget.pace_fen("wages", 3) == 10_000
+    assert budget.lines["wages"].budgeted_fen == 145_000
+
+
 def test_a_line_appropriates_only_the_months_that_it_is_in_force() -> None:
     budget, _ = _budget()
     budget.open("a", 120_000, 0, 15)

@@ -75,13 +75,16 @@ def test_each_does_something_and_costs_something(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", FED_BY_THE_LINE)
 def test_nothing_before_the_money_and_the_first_date(kind: str) -> None:
-    """Released after nine months, spent not earlier; with money at once, not before the programme's own first date."""
+    """Released after nine months, spent not earlier; with money at once, not before the programme's own first date.
+
+    Basic expenditure (wages, rents) doesn't wait for a release, only for hiring and fitting out.
+    """
     first = {"contest": 2, "purchase": 3, "grant": 1, "training": 2, "staffing": 3, "premises": 6}.get(kind, 0)
     for delay in (0, 9):
         world = World(levers=(("execution_rate", 1.0), ("allocation_delay_months", delay)))
         still = _snapshot(world)
         programme = world.add(kind, **SAMPLES[kind])
-        begins = delay + first if kind in ("staffing", "premises") else max(delay, first)
+        begins = first if PROGRAMMES[kind].basic_expenditure else max(delay, first)
         world.run(begins)
         assert world.city.treasury.spent_fen() == 0, delay
         assert programme.delivery == 0
@@ -93,11 +96,12 @@ def test_nothing_before_the_money_and_the_first_date(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", sorted(PROGRAMMES))
 def test_without_money_nothing_happens(kind: str) -> None:
-    """A budget of which nothing is ever released."""
+    """A budget of which nothing is ever released; none at all where wages and rents are paid in full."""
     world = World(levers=(("execution_rate", 0.0), ("allocation_delay_months", 0.0)))
     _asleep(world)
     still = _snapshot(world)
-    programme = world.add(kind, **SAMPLES[kind])
+    nothing = {"money": 0} if PROGRAMMES[kind].basic_expenditure else {}
+    programme = world.add(kind, **(SAMPLES[kind] | nothing))
     world.run(40)
     assert programme.delivery == 0
     assert len(world.city.treasury.journal) == 0

@@ -25,6 +25,7 @@ from simulator.language.vocabulary import ProgrammeSignature
 class Premises(Programme):
     """Rooms."""
 
+    basic_expenditure: ClassVar[bool] = True
     signature: ClassVar[ProgrammeSignature] = ProgrammeSignature(
         "premises",
         {"en": "Premises", "zh": "场地供给"},

@@ -37,6 +37,8 @@ class Programme:
     """One programme of one instrument in force."""
 
     signature: ClassVar[ProgrammeSignature]
+    basic_expenditure: ClassVar[bool] = False
+    """Its line pays wages or rents: released monthly, in full and at once (budget.py)."""
 
     def __init__(
         self, setting: Setting, instrument: str, inputs: Mapping[str, float | str], serial: int = 0
@@ -58,7 +60,7 @@ class Programme:
 
     def start(self, until: float = math.inf) -> None:
         """Come into force now; the budget line knows when it will end. Its first act is at this month's turn."""
-        self.setting.budget.open(self.name, self.annual_fen, self.setting.now, until)
+        self.setting.budget.open(self.name, self.annual_fen, self.setting.now, until, self.basic_expenditure)
         self.in_force = True
         self._process = self.setting.clock.process(self._run_until_ended())
 

@@ -30,6 +30,7 @@ from simulator.language.vocabulary import ProgrammeSignature
 class Staffing(Programme):
     """Posts."""
 
+    basic_expenditure: ClassVar[bool] = True
     signature: ClassVar[ProgrammeSignature] = ProgrammeSignature(
         "staffing",
         {"en": "Posts", "zh": "岗位配置"},
