@@ -31,7 +31,6 @@ from simulator.city import agents
 from simulator.city.organizations import Status
 from simulator.city.residents import Residents
 from simulator.documents.in_force import Policy
-from simulator.documents.parameters import Parameters
 from simulator.documents.scenario import Scenario
 from simulator.dynamics import (
     acquaintance,
@@ -51,18 +50,20 @@ from simulator.dynamics import (
     register,
     settling,
 )  # fmt: skip
-from simulator.dynamics.base_levels import BalanceConditions
+from simulator.dynamics.balance import balance_conditions
 from simulator.dynamics.beginning import Beginning, begin, copy_of
 from simulator.dynamics.budget import Budget
 from simulator.dynamics.demand import Demand
 from simulator.dynamics.density import measure_density
 from simulator.dynamics.government import Government
+from simulator.dynamics.numbers import Numbers
 from simulator.dynamics.participation import Event, Exposure
 from simulator.dynamics.programmes import PROGRAMMES
-from simulator.dynamics.programmes.inspection import BUREAU, Inspection
+from simulator.dynamics.programmes.inspection import BUREAU
 from simulator.dynamics.projects import Projects
 from simulator.dynamics.setting import Flows, Setting
-from simulator.dynamics.status_quo import Observer, trend_per_year
+from simulator.dynamics.spending import Spending
+from simulator.dynamics.status_quo import Observer
 from simulator.language.errors import UnknownName
 from simulator.language.streams import Streams
 from simulator.language.units import FEN_PER_YUAN, FTE_HOURS_PER_MONTH, MONTHS_PER_YEAR
@@ -87,7 +88,7 @@ class DistrictModel(mesa.Model):
         self.happened: dict[str, int] = {}
         """Residents' events since the start, by name, and how many residents were looked at to find them."""
         self.streams = Streams(seed, replicate)
-        self.parameters = _Noted(scenario.parameters)
+        self.parameters = Numbers(scenario.parameters)
         with self._timed("synthesis"):
             beginning = _beginning(scenario, self.parameters, self.streams)
         self.city, self.layout = beginning.city, beginning.layout
@@ -102,6 +103,7 @@ class DistrictModel(mesa.Model):
             -int(self.clock.now),
         )  # fmt: skip
         self._demand = Demand(self.city.treasury)
+        self._spending = Spending(self.setting.budget, self.city.treasury)
         self._received: list[NDArray[np.int64]] = []
         self._flows: list[Mapping[str, NDArray[np.float64]]] = []
         self._recorder = Recorder(scenario.months, self.city.streets.number)
@@ -154,13 +156,13 @@ class DistrictModel(mesa.Model):
         city.communities.satisfaction[:] = self._status_quo.satisfaction
         city.organizations.hours_at_start[:] = observer.mean_practice()
         self._activity = observer.activities[-1]
-        self._levels = settling.settle(self.setting, self._balance())
+        self._levels = settling.settle(self.setting, balance_conditions(self.setting, self.spec, demand))
         stages = city.residents.stage_count.sum(axis=0) / len(city.residents)
         self._striking = register.striking_chance(
             float(self._ladder.upward[2]), float(self._law.ever_volunteer[2]),
             float(self._law.ever_volunteer[:3] @ stages[:3]),
         )  # fmt: skip
-        self._before = self._money()
+        self._spending.begin()
         self.setting.spinning_up = False
         self.setting.flows = Flows()
         for kind, table in (
@@ -305,12 +307,12 @@ class DistrictModel(mesa.Model):
     def to_record(self) -> Record:
         """What has happened so far, as a record."""
         city = self.city
-        spent, share = self._spent_by_line(), city.share_built
+        per_fen = 1 / (FEN_PER_YUAN * city.share_built)
         return Record(
             measures=self._recorder.measures,
             places=self._recorder.places,
             values=self._recorder.values,
-            accounts={name: (fen - self._before["lines"].get(name, 0)) / FEN_PER_YUAN / share for name, fen in spent.items()},
+            accounts={name: spent * per_fen for name, spent in self._spending.by_line().items()},
             facts={
                 "residents_built": len(city.residents),
                 "residents_represented": self.layout.residents_represented,
@@ -321,7 +323,7 @@ class DistrictModel(mesa.Model):
                 "hours_booked": {f"{pool}: {what}": hours for (pool, what), hours in city.hours.booked_for.items()},
                 "expected_flows_of_first_year": dict(self._levels.flows),
                 "notes": list(self._levels.notes),
-                "unused_parameters": self.parameters.unused(),
+                "unused_parameters": self.parameters.unread(),
             },
             timings=dict(self.seconds),
         )
@@ -329,47 +331,9 @@ class DistrictModel(mesa.Model):
     def _visible_events(self, done: activity.Activity) -> NDArray[np.float64]:
         return self.city.communities.visible_events + efficacy.VISIBLE_OF_OWN_EVENTS * done.events
 
-    def _balance(self) -> BalanceConditions:
-        """What the organisations' base levels are solved for: trend, dormancy, and what the status quo's institutions do."""
-        district, p, bodies = self.spec.district, self.parameters, self.city.organizations
-        start, national = self.spec.start, p["national_trend"]
-        trend = trend_per_year(national["before_2018"], national["from_2018"], start.year, start.month, self.spec.months)
-        own = district.trend_per_year
-        active = bodies.active()
-        gap = np.maximum(p["capability"]["k_mentor"] - bodies.capability, 0)
-        taught = coaching.mentoring(bodies, self.city.streets, p["activity"]) * gap
-        taught += coaching.drift(bodies, self.city.streets) * (1 - bodies.capability)
-        years = p["spin_up"]["months"] / MONTHS_PER_YEAR
-        gains = self.setting.spin_up_gains
-        inspection = next(programme for programme in self.setting.programmes if isinstance(programme, Inspection))
-        reach = inspection.delivery
-        return BalanceConditions(
-            trend_per_year=trend if own is None else own.value,
-            dormant_share_filed=1 - district.filed_active_share.value,
-            dormant_share_registered=1 - district.registered_active_share.value,
-            money_per_resident=self._status_quo.demand_yuan,
-            inspection_dormant_per_year=reach * inspection.number("detect") / (inspection.number("warnings") + 1),
-            inspection_awake_per_year=reach * inspection.number("false_removal"),
-            programme_gain_per_year=float(taught[active].mean()) + gains.get("capability", 0.0) / years / active.sum(),
-            filed_by_programmes_per_year=gains.get("filing", 0.0) / years,
-            entered_by_programmes_per_year=gains.get("entry", 0.0) / years,
-        )
-
-    def _money(self) -> dict[str, Any]:
-        lines = self.setting.budget.lines.values()
-        return {"lines": self._spent_by_line(), "budgeted": sum(line.budgeted_fen for line in lines)}
-
-    def _spent_by_line(self) -> dict[str, int]:
-        """Fen that left each budget line and its promises, by line, since the spin-up began."""
-        treasury = self.city.treasury
-        return {
-            name: line.released_fen - treasury.balance(line.account) - treasury.balance(treasury.open(f"escrow:{name}"))
-            for name, line in self.setting.budget.lines.items()
-        }
-
     def _record(self) -> None:
         """Every measure at this edge."""
-        bodies, money = self.city.organizations, self._money()
+        bodies = self.city.organizations
         received = np.zeros(len(bodies))
         for month in self._received:
             received[: month.size] += month
@@ -380,8 +344,7 @@ class DistrictModel(mesa.Model):
                 coverage=needs.coverage(self._activity.domain_hours.sum(axis=1), self._need.sum(axis=1)),
                 need=self._need.sum(axis=1), received_yuan=received / FEN_PER_YUAN, breadth=breadth,
                 programmes=self.setting.programmes,
-                spent_fen=sum(money["lines"].values()) - sum(self._before["lines"].values()),
-                budgeted_fen=money["budgeted"] - self._before["budgeted"], start=self._recorder.start,
+                spent_fen=self._spending.spent_fen, budgeted_fen=self._spending.budgeted_fen, start=self._recorder.start,
             )
         )  # fmt: skip
 
@@ -400,40 +363,6 @@ class DistrictModel(mesa.Model):
         began = perf_counter()
         yield
         self.seconds[phase] = self.seconds.get(phase, 0.0) + perf_counter() - began
-
-
-class _Noted(Mapping[str, Mapping[str, float]]):
-    """The model's parameters by group, noting which are read, so that unused ones can be reported."""
-
-    def __init__(self, parameters: Parameters) -> None:
-        groups: dict[str, dict[str, float]] = {}
-        for path, item in parameters.by_path.items():
-            group, _, name = path.partition(".")
-            groups.setdefault(group, {})[name] = item.value
-        self._groups = {group: _NotedGroup(values) for group, values in groups.items()}
-
-    def __getitem__(self, group: str) -> Mapping[str, float]:
-        return self._groups[group]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._groups)
-
-    def __len__(self) -> int:
-        return len(self._groups)
-
-    def unused(self) -> list[str]:
-        """Paths that nothing has read."""
-        return sorted(f"{name}.{key}" for name, group in self._groups.items() for key in group.keys() - group.read)
-
-
-class _NotedGroup(dict[str, float]):
-    def __init__(self, values: Mapping[str, float]) -> None:
-        super().__init__(values)
-        self.read: set[str] = set()
-
-    def __getitem__(self, name: str) -> float:
-        self.read.add(name)
-        return super().__getitem__(name)
 
 
 def run_once(scenario: Scenario, policy: str, replicate: int = 0) -> Record:
@@ -460,7 +389,7 @@ _LAST: dict[tuple[Any, ...], Beginning] = {}
 """The last city built, so that the policies of a replicate share one synthesis."""
 
 
-def _beginning(scenario: Scenario, parameters: _Noted, streams: Streams) -> Beginning:
+def _beginning(scenario: Scenario, parameters: Numbers, streams: Streams) -> Beginning:
     key = (
         scenario.district.model_dump_json(exclude={"in_force"}), scenario.scale, streams.seed, streams.replicate,
         tuple((path, item.value) for path, item in scenario.parameters.by_path.items()),

@@ -1,0 +1,50 @@
+"""Spending: public money that has left the budget lines since the start, for bodies or outside.
+
+    spent of a line = released - what the line still holds - what it has promised and not yet paid (its escrow)
+
+counted from month 0, so that what the status quo paid before is not the policy's; what was promised before and is paid after
+is. Money that does not come from the district's budget (grants from above) is not counted.
+"""
+
+from __future__ import annotations
+
+from simulator.city.treasury import Treasury
+from simulator.dynamics.budget import Budget
+
+
+class Spending:
+    """What left the lines since `begin` was called, in fen, as built."""
+
+    def __init__(self, budget: Budget, treasury: Treasury) -> None:
+        self._budget, self._treasury = budget, treasury
+        self._before: dict[str, int] = {}
+        self._budgeted_before = 0
+
+    def begin(self) -> None:
+        """Count from now on."""
+        self._before = self._by_line()
+        self._budgeted_before = self._budgeted()
+
+    def by_line(self) -> dict[str, int]:
+        """Spent by each line."""
+        return {name: spent - self._before.get(name, 0) for name, spent in self._by_line().items()}
+
+    @property
+    def spent_fen(self) -> int:
+        """Spent by all lines."""
+        return sum(self.by_line().values())
+
+    @property
+    def budgeted_fen(self) -> int:
+        """Appropriated for all lines."""
+        return self._budgeted() - self._budgeted_before
+
+    def _by_line(self) -> dict[str, int]:
+        balance, account = self._treasury.balance, self._treasury.open
+        return {
+            name: line.released_fen - balance(line.account) - balance(account(f"escrow:{name}"))
+            for name, line in self._budget.lines.items()
+        }
+
+    def _budgeted(self) -> int:
+        return sum(line.budgeted_fen for line in self._budget.lines.values())
