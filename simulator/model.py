@@ -385,8 +385,8 @@ def _policy(scenario: Scenario, name: str | None) -> Policy:
     return by_name[name]
 
 
-_LAST: dict[tuple[Any, ...], Beginning] = {}
-"""The last city built, so that the policies of a replicate share one synthesis."""
+_LAST: dict[tuple[Any, ...], tuple[Beginning, frozenset[str]]] = {}
+"""The last city built and the numbers read for it, so that the policies of a replicate share one synthesis."""
 
 
 def _beginning(scenario: Scenario, parameters: Numbers, streams: Streams) -> Beginning:
@@ -396,5 +396,7 @@ def _beginning(scenario: Scenario, parameters: Numbers, streams: Streams) -> Beg
     )  # fmt: skip
     if key not in _LAST:
         _LAST.clear()
-        _LAST[key] = begin(scenario.district, scenario.scale, parameters, streams)
-    return copy_of(_LAST[key])
+        _LAST[key] = begin(scenario.district, scenario.scale, parameters, streams), parameters.read()
+    beginning, numbers_read = _LAST[key]
+    parameters.note(numbers_read)
+    return copy_of(beginning)

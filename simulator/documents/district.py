@@ -113,9 +113,6 @@ class Figures(Form):
     station_fte: Annotated[Parameter, Figure("fte per street", 0, 200, "Social workers of a station", "社工站人力")]
     hub_fte: Annotated[Parameter, Figure("fte per hub", 0, 200, "Staff of a street hub", "枢纽组织人力")]
     hub_rooms_m2: Annotated[Parameter, Figure("m2 per hub", 0, 20_000, "Rooms of a street hub", "枢纽组织用房面积")]
-    station_hours_shares: Annotated[
-        Shares | None, Groups(("outreach", "training", "coaching", "events"), "Hours of a station", "社工站工时分配")
-    ] = None
     # its own trend
     trend_per_year: Annotated[Parameter | None, Figure("share/year", -0.5, 1, "Own trend of bodies", "组织自身增速")] = None
 

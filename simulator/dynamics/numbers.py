@@ -26,6 +26,16 @@ class Numbers(Mapping[str, Mapping[str, float]]):
     def __len__(self) -> int:
         return len(self._groups)
 
+    def read(self) -> frozenset[str]:
+        """Paths that something has read."""
+        return frozenset(f"{name}.{key}" for name, group in self._groups.items() for key in group.read)
+
+    def note(self, paths: frozenset[str]) -> None:
+        """These were read, by whoever built what is used again."""
+        for path in paths:
+            group, _, name = path.partition(".")
+            self._groups[group].read.add(name)
+
     def unread(self) -> list[str]:
         """Paths that nothing has read."""
         return sorted(f"{name}.{key}" for name, group in self._groups.items() for key in group.keys() - group.read)
