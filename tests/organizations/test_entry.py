@@ -9,7 +9,7 @@ from simulator.city.organizations import NO_ONE, Kind, Tier
 from simulator.dynamics.density import measure_density
 from simulator.dynamics.entry import enter, entry_rate
 from tests.organizations import world
-from tests.organizations.chance import assert_binomial, assert_poisson
+from tests.chance import assert_binomial, assert_poisson
 
 P = world.shipped()["entry"]
 

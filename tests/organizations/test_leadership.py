@@ -24,7 +24,7 @@ from simulator.dynamics.leadership import (
 from simulator.dynamics.setting import Setting
 from simulator.dynamics.settling import standing_leaderless
 from tests.organizations import world
-from tests.organizations.chance import assert_binomial, assert_uniform
+from tests.chance import assert_binomial, assert_uniform
 
 P = world.shipped()["leadership"]
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from simulator.dynamics.races import arrivals, pair_identity, paired, winners
 from simulator.language.streams import Streams
-from tests.organizations.chance import assert_binomial
+from tests.chance import assert_binomial
 
 
 def test_wins_are_proportional_to_weights() -> None:

@@ -34,3 +34,19 @@ def assert_mean(sample: ArrayLike, mean: float, bias: float = 0.0, false_alarm: 
     error = values.std(ddof=1) / np.sqrt(values.size)
     allowed = stats.t.ppf(1 - false_alarm / 2, values.size - 1) * error + bias
     assert abs(values.mean() - mean) <= allowed, f"mean {values.mean():.5g}, expected {mean:.5g} within {allowed:.2g}"
+
+
+def assert_multinomial(counts: ArrayLike, shares: ArrayLike, false_alarm: float = FALSE_ALARM) -> None:
+    """Independent draws fall into classes as expected (Pearson); classes expected fewer than 5 times are pooled."""
+    observed, law = np.ravel(np.asarray(counts, np.float64)), np.ravel(np.asarray(shares, np.float64))
+    expected = law / law.sum() * observed.sum()
+    assert not observed[expected == 0].any(), "a class that can't be was drawn"
+    rare = expected < 5
+    if expected[rare].sum() >= 5:
+        observed = np.append(observed[~rare], observed[rare].sum())
+        expected = np.append(expected[~rare], expected[rare].sum())
+    else:
+        observed, expected = observed[~rare], expected[~rare]
+        expected = expected * observed.sum() / expected.sum()
+    p = stats.chisquare(observed, expected).pvalue
+    assert p > false_alarm, f"{observed.round(1).tolist()} where {expected.round(1).tolist()} were expected (p = {p:.2g})"
