@@ -79,7 +79,7 @@ def parse(texts: Iterable[str], keywords: Mapping[str, Any], problems: Problems)
     sorted_changes: dict[str, list[Outside]] = {"scenario": [], "parameters": [], "district": [], "policies": []}
     given = [_parse_text(text, number, problems) for number, text in enumerate(texts, start=1)]
     for key, value in keywords.items():
-        place = Place(f"load({key}=...)")
+        place = Place(f"--{key}")
         given.append(Outside((key,), value, place, place))
     for change in given:
         root = _root(change) if change is not None else None
