@@ -27,6 +27,7 @@ from simulator.city.treasury import Treasury
 from simulator.dynamics.ladder import Ladder, LadderConditions, solve_ladder
 from simulator.dynamics.membership import affiliation, solve_join
 from simulator.dynamics.participation import Ground
+from simulator.dynamics.register import register_at_rest
 from simulator.language.streams import Streams
 from simulator.language.units import MONTHS_PER_YEAR
 
@@ -58,7 +59,7 @@ def begin(district: District, scale: float, parameters: Parameters, streams: Str
     layout = lay_out(district, scale, streams)
     conditions = _conditions(district, parameters)
     ladder, affiliated = _settle_memberships(district, conditions, parameters)
-    law = _starting_law(district, ladder, affiliated)
+    law = _starting_law(district, conditions.stage_shares, ladder, affiliated)
     residents = homes.settle(layout, district, law, streams)
     streets = _streets(district, layout)
     communities = _communities(district, layout, streams)
@@ -157,12 +158,12 @@ def _members_share(district: District, conditions: LadderConditions, parameters:
     return min(members, 0.95 * parameters["membership"]["saturation"] * able)
 
 
-def _starting_law(district: District, ladder: Ladder, affiliated: NDArray[np.float64]) -> StartingLaw:
+def _starting_law(
+    district: District, stage_shares: NDArray[np.float64], ladder: Ladder, affiliated: NDArray[np.float64]
+) -> StartingLaw:
     classes = ladder.leaving.sum(axis=2).T
     stages = ladder.leaving / ladder.leaving.sum(axis=2, keepdims=True)
-    involved = sum(getattr(district, f"{stage}_share").value for stage in STAGES[3:])
-    rest = max(district.registered_volunteer_rate.value - involved, 0.0) / max(1 - involved, 1e-9)
-    ever = np.array([rest, rest, rest, 1.0, 1.0])
+    ever = register_at_rest(stage_shares, ladder.upward, district.registered_volunteer_rate.value)
     ages = np.array(list(district.age_shares.values.values()))
     return StartingLaw(
         state=ladder.law, newcomer_class=classes, newcomer_stage=stages, ever_volunteer=ever, affiliated=affiliated,

@@ -10,11 +10,45 @@ Registered volunteers are another measure than active ones (stage >= 3). Model f
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import brentq
 
 from simulator.city.residents import N_CLASSES, Residents
 from simulator.language.streams import Streams
 
 VOLUNTEER_CELL = 3 * N_CLASSES
+
+
+def shares_on_register(
+    stage_shares: NDArray[np.float64], upward: NDArray[np.float64], striking: float
+) -> NDArray[np.float64]:
+    """The shares on the register by stage at rest, (5,), 1 from stage 3 on, if so many below are struck off in a month.
+
+    stage_shares (5,) of residents; upward (5,) the share of all residents that climbs from each stage in a month.
+    """
+    n0, n1, n2 = striking * stage_shares[:3]
+    f1, f2, f3 = upward[:3]
+    balance = np.array([[n0 + f1, -f1, 0.0], [-f1, n1 + f1 + f2, -f2], [0.0, -f2, n2 + f2 + f3]])
+    return np.append(np.linalg.solve(balance, [0.0, 0.0, f3]), [1.0, 1.0])
+
+
+def register_at_rest(
+    stage_shares: NDArray[np.float64], upward: NDArray[np.float64], registered_share: float
+) -> NDArray[np.float64]:
+    """The shares on the register by stage, (5,), at which `registered_share` of all residents stay on it.
+
+    Nobody below stage 3 is on it if the district registers no more than volunteer.
+    """
+    only_volunteers = np.array([0.0, 0.0, 0.0, 1.0, 1.0])
+    if registered_share <= only_volunteers @ stage_shares:
+        return only_volunteers
+
+    def excess(log_striking: float) -> float:
+        return float(shares_on_register(stage_shares, upward, float(np.exp(log_striking))) @ stage_shares - registered_share)
+
+    if excess(0.0) > 0:  # who slipped this month is more than are to be on it: nobody stays on it for a second month
+        return shares_on_register(stage_shares, upward, 1.0)
+    return shares_on_register(stage_shares, upward, float(np.exp(brentq(excess, -30.0, 0.0, xtol=1e-12))))
 
 
 def striking_chance(climbing: float, registered_of_participants: float, registered_below: float) -> float:
