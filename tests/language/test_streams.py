@@ -92,10 +92,12 @@ def test_a_race_is_tullock() -> None:
 
 
 @given(
-    weights=st.lists(st.just(0.0) | st.floats(1e-6, 50.0), min_size=1, max_size=12), winners=st.integers(1, 8), luck=st.integers(0, 1000),
-    more=st.floats(0.01, 50.0),
+    weights=st.lists(st.just(0.0) | st.floats(1e-6, 50.0), min_size=1, max_size=12), winners=st.integers(1, 8),
+    luck=st.integers(0, 1000), more=st.floats(0.01, 50.0),
 )  # fmt: skip
-def test_one_candidate_more_displaces_at_most_the_last_winner(weights: list[float], winners: int, luck: int, more: float) -> None:
+def test_one_candidate_more_displaces_at_most_the_last_winner(
+    weights: list[float], winners: int, luck: int, more: float
+) -> None:
     dice = HERE.dice("grant choice", luck, np.arange(len(weights) + 1))
     before = race(np.array(weights), dice[:-1], winners).tolist()
     after = race(np.array([*weights, more]), dice, winners).tolist()
