@@ -1,0 +1,201 @@
+"""Who is in force when: what goes on goes on undisturbed, what is not listed ends, dates, carried levers, shocks, law."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, ClassVar, cast
+
+import pytest
+
+from simulator.documents.in_force import Amount, InForce
+from simulator.documents.scenario import Shock
+from simulator.dynamics.government import BACKLOG_MONTHS, Government, as_built, units_built
+from simulator.dynamics.programmes.inspection import Inspection
+from simulator.dynamics.programmes.programme import Process, Programme
+from simulator.language.errors import ModelError
+from simulator.language.vocabulary import ProgrammeSignature, Quantity
+from tests.programmes.world import N_COMMUNITIES, World
+
+
+class Bell(Programme):
+    """Rings when it begins, every month, and when it ends."""
+
+    signature: ClassVar[ProgrammeSignature] = ProgrammeSignature("bell", {"en": "Bell", "zh": "钟"}, {}, "rings")
+    rung: ClassVar[list[tuple[float, str, str]]] = []
+    until: float = 0.0
+
+    def start(self, until: float = math.inf) -> None:
+        """Ring for the beginning."""
+        self.until = until
+        self.ring("begins")
+        super().start(until)
+
+    def run(self) -> Process:
+        """Ring every month."""
+        return self.every(1.0)
+
+    def act(self, period: float) -> None:
+        """Ring."""
+        self.ring("rings")
+
+    def close(self) -> None:
+        """Ring for the end."""
+        self.ring("ends")
+
+    def ring(self, what: str) -> None:
+        """Note when."""
+        self.rung.append((self.setting.now, self.instrument, what))
+
+
+class Law(Inspection):
+    """An inspection that an instrument runs."""
+
+
+KINDS: dict[str, type[Programme]] = {"bell": Bell, "inspection": Law}
+
+
+def listed(
+    name: str, begins: int = 0, ends: int | None = None, levers: Sequence[tuple[str, float, str | None]] = (),
+    programmes: Sequence[str] = ("bell",),
+) -> InForce:  # fmt: skip
+    """An instrument in force; only what a government reads."""
+    inputs: dict[str, dict[str, Amount | str]] = {"bell": {}}
+    if "inspection" in programmes:
+        declared = Inspection.signature.inputs
+        inputs["inspection"] = {
+            key: Amount(float(getattr(value, "default", 0) or 0), "") for key, value in declared.items()
+        }
+    starts = tuple((programme, inputs[programme]) for programme in programmes)
+    return InForce(name, cast(Any, None), begins, ends, {}, tuple(levers), starts)
+
+
+def reign(
+    in_force: Sequence[InForce], policy: Sequence[InForce], months: int = 4, shocks: Sequence[Shock] = (), spin_up: int = 3
+) -> tuple[Government, list[tuple[float, str, str]], World]:
+    """Months of government; what rang."""
+    world = World(begins=-spin_up)
+    Bell.rung.clear()
+    government = Government(world.setting, KINDS, in_force, policy, shocks, spin_up)
+    for month in range(-spin_up, months):
+        government.turn(month)
+        world.one_month()
+        world.setting.spinning_up = world.month < 0
+    return government, list(Bell.rung), world
+
+
+def rung(bells: list[tuple[float, str, str]], name: str) -> list[tuple[float, str]]:
+    """What one instrument rang."""
+    return [(when, what) for when, who, what in bells if who == name]
+
+
+def test_what_goes_on_goes_on_undisturbed() -> None:
+    """From the spin-up through month 0: one beginning, no end, a ring every month."""
+    _, bells, _ = reign([listed("a")], [listed("a")])
+    assert rung(bells, "a") == [(-3, "begins")] + [(month, "rings") for month in range(-3, 4)]
+
+
+def test_what_is_not_listed_ends_and_what_is_new_begins() -> None:
+    _, bells, world = reign([listed("old")], [listed("new"), listed("later", 2), listed("short", 1, 3)])
+    assert rung(bells, "old") == [(-3, "begins"), (-3, "rings"), (-2, "rings"), (-1, "rings"), (0, "ends")]
+    assert rung(bells, "new") == [(0, "begins"), *[(month, "rings") for month in range(4)]]
+    assert rung(bells, "later") == [(2, "begins"), (2, "rings"), (3, "rings")]
+    assert rung(bells, "short") == [(1, "begins"), (1, "rings"), (2, "rings"), (3, "ends")]
+    assert [p.instrument for p in world.setting.programmes if isinstance(p, Bell)] == ["new", "later"]
+
+
+@pytest.mark.parametrize(
+    "changed", [listed("a", 1), listed("a", levers=[("filing", 2.0, None)]), listed("a", programmes=["bell", "bell"])]
+)
+def test_what_is_changed_begins_anew(changed: InForce) -> None:
+    """Another date, other values or another programme: the old ends at 0."""
+    _, bells, _ = reign([listed("a")], [changed])
+    assert (0, "ends") in rung(bells, "a")
+    assert (changed.from_month, "begins") in rung(bells, "a")
+
+
+def test_the_same_listed_twice_goes_on_once() -> None:
+    _, bells, _ = reign([listed("a")], [listed("a"), listed("a")])
+    assert rung(bells, "a").count((-3, "begins")) == rung(bells, "a").count((0, "begins")) == 1
+    assert (0, "ends") not in rung(bells, "a")
+
+
+def test_what_goes_on_ends_when_the_policy_says() -> None:
+    """In the spin-up nobody knows yet: its budget runs without an end."""
+    government, bells, _ = reign([listed("a")], [listed("a", 0, 2)])
+    assert rung(bells, "a")[-1] == (2, "ends")
+    assert isinstance(government, Government)
+    _, _, world = reign([listed("a")], [listed("a", 0, 20)])
+    assert [bell.until for bell in world.setting.programmes if isinstance(bell, Bell)] == [math.inf]
+
+
+def test_levers_hold_while_the_instrument_does() -> None:
+    old, new = listed("old", levers=[("filing", 3.0, None)]), listed("new", 1, 3, [("filing", 2.0, None), ("slip", 0.5, None)])
+    government, _, _ = reign([old], [listed("old", 0, 2, [("filing", 3.0, None)]), new])
+    assert [government.levers(month)["filing"] for month in range(-3, 5)] == [3, 3, 3, 3, 6, 2, 1, 1]
+    assert [government.levers(month)["slip"] for month in range(4)] == [1, 0.5, 0.5, 1]
+
+
+def test_a_carried_lever_moves_by_what_is_delivered() -> None:
+    item = listed("a", levers=[("filing", 5.0, "bell"), ("recognition", 2.0, "bell"), ("slip", 0.5, None)], programmes=["bell"])
+    government, _, world = reign([], [item])
+    bell = next(p for p in world.setting.programmes if isinstance(p, Bell))
+    for delivery, filing, recognition in ((0.0, 1.0, 0.0), (0.25, 2.0, 0.5), (1.0, 5.0, 2.0)):
+        bell.delivery = delivery
+        levers = government.levers(3)
+        assert levers["filing"] == pytest.approx(filing)
+        assert levers["recognition"] == pytest.approx(recognition)
+        assert levers["slip"] == 0.5
+    government, _, world = reign([], [listed("a", levers=[("filing", 5.0, "bell")], programmes=["bell", "bell"])])
+    for bell, delivery in zip([p for p in world.setting.programmes if isinstance(p, Bell)], (0.0, 0.5), strict=True):
+        bell.delivery = delivery
+    assert government.levers(3)["filing"] == pytest.approx(2.0)  # a quarter of the way on average
+
+
+def test_a_shock_and_its_backlog() -> None:
+    """Two months at 0.25: of 1.5 months' worth held up, 0.8 follow evenly over six months."""
+    shock = Shock(month=1, months=2, levers={"registration": 0.25, "recognition": 1.0}, backlog=0.8, title=None)
+    government, _, _ = reign([], [], shocks=[shock])
+    factors = [government.levers(month)["registration"] for month in range(12)]
+    follows = 1 + 0.8 * 0.75 * 2 / BACKLOG_MONTHS
+    assert factors == pytest.approx([1, 0.25, 0.25, *[follows] * 6, 1, 1, 1])
+    assert sum(factor - 1 for factor in factors) == pytest.approx(-1.5 * (1 - 0.8))
+    assert [government.levers(month)["recognition"] for month in range(4)] == [0, 1, 1, 0]
+    rising = Shock(month=0, months=1, levers={"slip": 2.0}, backlog=1.0, title=None)
+    government, _, _ = reign([], [], shocks=[rising])
+    assert [government.levers(month)["slip"] for month in range(3)] == [2, 1, 1]
+
+
+def test_the_law_inspects_where_no_instrument_does() -> None:
+    inspected = listed("inspection", 1, 3, programmes=["inspection"])
+    world = World(begins=-1)
+    government = Government(world.setting, KINDS, [], [inspected], (), 1)
+    found = []
+    for month in range(-1, 5):
+        government.turn(month)
+        found.append([p.instrument for p in world.setting.programmes if isinstance(p, Inspection)])
+        world.one_month()
+    assert found == [["national law"]] * 2 + [["inspection"]] * 2 + [["national law"]] * 2
+
+
+def test_amounts_as_built() -> None:
+    """Only amounts of the whole are divided; places are whole, one at least."""
+    world = World()
+    city = world.city
+    city.share_built = 0.2
+    city.streets.share_built[:] = [0.5, 0.25, 0.25]
+    city.streets.hub_organization[2] = -1
+    built = {"district": 0.2, "street": 1.0, "hub": 0.75, "community": N_COMMUNITIES, "resident": 9000, "household": 3000}
+    whole = Quantity("places", 0, 1e6, 0, {"en": "p", "zh": "p"}, whole=True, extensive=True)
+    fraction = Quantity("yuan/year", 0, 1e9, 0, {"en": "m", "zh": "m"}, extensive=True)
+    share = Quantity("share", 0, 1, 0, {"en": "s", "zh": "s"})
+    for per, units in built.items():
+        assert units_built(per, city) == pytest.approx(units), per
+        amount = Amount(10.0, "yuan", per)  # type: ignore[arg-type]
+        assert as_built(amount, fraction, city) == pytest.approx(10 * units)
+        assert as_built(amount, share, city) == 10
+    assert as_built(Amount(13.0, "places"), whole, city) == 3
+    assert as_built(Amount(1.0, "places"), whole, city) == 1
+    assert as_built(Amount(0.0, "places"), whole, city) == 0
+    with pytest.raises(ModelError, match="'moon' is not known"):
+        units_built("moon", city)
