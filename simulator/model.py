@@ -107,7 +107,7 @@ class DistrictModel(mesa.Model):
         self._received: list[NDArray[np.int64]] = []
         self._flows: list[Mapping[str, NDArray[np.float64]]] = []
         self._recorder = Recorder(scenario.months, self.city.streets.number)
-        self._agents_made = {agents.Organization: 0, agents.Leader: 0}
+        self._bodies_roll, self._leaders_roll = agents.Roll(self, agents.Organization), agents.Roll(self, agents.Leader)
         self._spin_up()
 
     # the month ------------------------------------------------------------------------------------------------------
@@ -154,6 +154,7 @@ class DistrictModel(mesa.Model):
         self._status_quo = observer.conclude(city.residents, self._need, demand, follow, p)
         city.communities.efficacy[:] = self._status_quo.efficacy
         city.communities.satisfaction[:] = self._status_quo.satisfaction
+        city.communities.satisfaction_at_start[:] = self._status_quo.satisfaction
         city.organizations.hours_at_start[:] = observer.mean_practice()
         self._activity = observer.activities[-1]
         self._levels = settling.settle(self.setting, balance_conditions(self.setting, self.spec, demand))
@@ -350,10 +351,8 @@ class DistrictModel(mesa.Model):
 
     def _keep_agents(self) -> None:
         """Agents for new rows; those of bodies that ended and leaders who left are taken off."""
-        for kind, table in ((agents.Organization, self.city.organizations), (agents.Leader, self.city.leaders)):
-            for row in range(self._agents_made[kind], len(table)):
-                kind(self, row)
-            self._agents_made[kind] = len(table)
+        self._bodies_roll.keep(self.city.organizations.alive())
+        self._leaders_roll.keep(self.city.leaders.here())
 
     def _count(self, name: str, number: int) -> None:
         self.happened[name] = self.happened.get(name, 0) + number

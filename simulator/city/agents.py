@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import mesa
+import numpy as np
+from numpy.typing import NDArray
 
 from simulator.city.columns import Columns
 from simulator.city.organizations import Domain, Kind, Status, Tier
@@ -83,3 +85,21 @@ class Hub(RowAgent):
     def table(self, city: City) -> Columns:
         """The streets' columns."""
         return city.streets
+
+
+class Roll:
+    """The agents of a table that grows: one for each row that is there, taken off when its row is there no more."""
+
+    def __init__(self, model: mesa.Model, kind: type[RowAgent]) -> None:
+        self._model, self._kind = model, kind
+        self._agents: list[RowAgent] = []
+        self._there = np.empty(0, np.bool_)
+
+    def keep(self, there: NDArray[np.bool_]) -> None:
+        """Make agents for new rows and remove those of rows that are no longer there, (n_rows,)."""
+        before = np.ones(there.size, np.bool_)
+        before[: self._there.size] = self._there
+        self._agents += [self._kind(self._model, row) for row in range(len(self._agents), there.size)]
+        for row in np.flatnonzero(before & ~there):
+            self._agents[row].remove()
+        self._there = there

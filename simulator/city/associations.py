@@ -49,6 +49,8 @@ LATENT_MEMBERS_FACTOR = 0.52
 """Median members of a latent group over those of a filed one (assumption)."""
 DORMANT_MEMBERS_FACTOR = 0.35
 """Members of a dormant body over those of one awake: nobody joins it, and many have left (assumption)."""
+DORMANT_LED_SHARE = 0.6
+"""Share of dormant bodies whose leader has not left (assumption): they sleep for some five years, a tenth leaves a year."""
 STAFF_SD_LOG = 0.5
 """Spread of staff of registered bodies (assumption)."""
 CAPABILITY_AHEAD = {Kind.COMMUNITY: 0.0, Kind.PROFESSIONAL: 0.15, Kind.SUPPORT: 0.2, Kind.FEDERATION: 0.1}
@@ -206,7 +208,8 @@ def _enrol(
         by_height = np.lexsort((chosen, -residents.stage(chosen).astype(np.int64), belongs))
         led, top = np.unique(belongs[by_height], return_index=True)
         heads[led] = chosen[by_height][top]
-    rows = np.flatnonzero(organizations.active())
+    luck = streams.dice("leaders named", 0, organizations.identity)
+    rows = np.flatnonzero(organizations.active() | (luck < DORMANT_LED_SHARE))
     row = leaders.append(
         rows.size, identity=organizations.identity[rows], resident=heads[rows], community=organizations.community[rows],
         organization=rows, since=organizations.founded[rows],

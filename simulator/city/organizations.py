@@ -71,6 +71,8 @@ class Organizations(Columns):
     members: NDArray[np.int32] = column(np.int32, 0)
     """Residents who belong to it; equals the count of `residents.organization` at any month's edge."""
     staff: NDArray[np.float64] = column(np.float64, 0)
+    drawn_by_money: NDArray[np.bool_] = column(np.bool_, 0)
+    """It came for the district's money, and pays its staff from project money alone."""
     capability: NDArray[np.float64] = column(np.float64, 0)
     means_yuan: NDArray[np.float64] = column(np.float64, 0)
     """The capital that its people could raise for a registration (assumption: lognormal)."""

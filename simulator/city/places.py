@@ -27,6 +27,7 @@ class Communities(Columns):
     """In [0, 1]: how far people see that speaking up changes something."""
     satisfaction: NDArray[np.float64] = column(np.float64, 0)
     """In [0, 1]: weighted mean of coverage and quality over the last year."""
+    satisfaction_at_start: NDArray[np.float64] = column(np.float64, 0)
     funded_events: NDArray[np.float64] = column(np.float64, 0)
     """Events that programmes pay for in the month at hand; emptied when the month ends."""
     visible_events: NDArray[np.float64] = column(np.float64, 0)

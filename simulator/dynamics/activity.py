@@ -4,8 +4,10 @@ A body's hours in a month:
 
     h_i = (h_v * members^a + h_s * staff) * k_i / k_start * (1 + gain * m_i / m_ref)^beta - hours_charged      (>= 0)
 
-m_i its project money spent in the month (yuan), `gain` the lever project_gain, k capability. Bodies of a community work
-there; bodies of a street or of the district work where people live, by residents. In a community:
+m_i its project money spent in the month (yuan), `gain` the lever project_gain, k capability. A body that the district's
+money drew in has no other income: its staff works min(h_s * staff, m_i / wage) hours, and money has no second effect on it.
+Bodies of a community work there; bodies of a street or of the district work where people live, by residents. In a
+community:
 
     event hours  E  = share_events * sum of h,   of which min(E, room) count in full and the rest at no_space_factor,
                  room = rooms_m2 / m2_per_event_hour
@@ -68,9 +70,12 @@ def body_hours(
     `relative_capability` is k_i / k_start, (n_organizations,). A federation's work is its hub's staff, which programmes book.
     """
     money = organizations.project_fen / FEN_PER_YUAN
-    base = members_hours(organizations, parameters) + parameters["h_s"] * organizations.staff
+    drawn = organizations.drawn_by_money
+    of_staff = parameters["h_s"] * organizations.staff
+    of_staff[drawn] = np.minimum(of_staff[drawn], money[drawn] / parameters["wage_yuan_per_hour"])
+    base = members_hours(organizations, parameters) + of_staff
     boost = np.ones(len(organizations))
-    funded = money > 0
+    funded = (money > 0) & ~drawn
     boost[funded] = (1 + project_gain * money[funded] / parameters["m_ref_yuan"]) ** parameters["beta"]
     hours = base * relative_capability * boost - organizations.hours_charged
     at_work = organizations.active() & (organizations.kind != Kind.FEDERATION)

@@ -5,7 +5,7 @@ For an active body, per year (k in [0, 1]):
     dk/dt = (eta * g + spill + drift^+) * (1 - k) + mentoring * (k_mentor - k)^+ - (decay + drift^-) * k
 
     g      = min((hours / hours at its start)^0.5, 2)
-    spill  = lever support_spill_per_year * min(support-type bodies per 100 active bodies, saturation)
+    spill  = (spill_per_year + lever support_spill_per_year) * min(support-type bodies per 100 active bodies, saturation)
     drift  = lever capability_drift_per_year + what hub workers and experts add (by body); its negative part works on k, so
              that k cannot leave [0, 1]
 
@@ -58,7 +58,8 @@ def support_spill(setting: Setting) -> float:
     support = int(np.count_nonzero(active & (organizations.kind == Kind.SUPPORT)))
     per_100 = 100.0 * support / max(int(np.count_nonzero(active)), 1)
     most = setting.parameters["capability"]["spill_saturation_per_100"]
-    return setting.levers["support_spill_per_year"] * min(per_100, most)
+    per_body = setting.parameters["capability"]["spill_per_year"] + setting.levers["support_spill_per_year"]
+    return max(per_body, 0.0) * min(per_100, most)
 
 
 def standing_decay(settled: NDArray[np.float64], learning: float, gain: float) -> NDArray[np.float64]:

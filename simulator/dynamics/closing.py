@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.city.organizations import Status, Tier
+from simulator.city.treasury import OUTSIDE
 from simulator.dynamics.setting import Setting
 
 
@@ -42,5 +43,7 @@ def close(setting: Setting, rows: NDArray[np.intp]) -> None:
     organizations.status[rows] = Status.REMOVED
     organizations.status_since[rows] = setting.now
     organizations.applying[rows] = False
+    treasury = setting.city.treasury
+    treasury.bodies_pay(rows, organizations.cash_fen[rows], OUTSIDE, "liquidation", setting.now)
     for name, ended in (("removal", counted), ("dissolving", latent)):
         setting.flows.add(name, organizations.street[ended], len(setting.city.streets))

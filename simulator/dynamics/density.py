@@ -6,8 +6,9 @@ Two tracks, each with a carrying density K of its own:
     registered   registered bodies only,                 K = dormancy.K_registered    [per 10,000 residents]
 
 Legitimation is felt in the whole district, competition among groups in the street (Hannan, Carroll, Dundon and Torres 1995:
-legitimation reaches further than competition); registered bodies work across streets and compete in the district.
-Dormant bodies count: they hold names, rooms and members.
+legitimation reaches further than competition); registered bodies work across streets and compete in the district. What is
+not built of a street is taken to be like the district: a street of which one community is built would else be as crowded as
+that community. Dormant bodies count: they hold names, rooms and members.
 """
 
 from __future__ import annotations
@@ -40,9 +41,10 @@ def measure_density(organizations: Organizations, streets: Streets) -> Density:
     residents = streets.residents / RESIDENTS_PER_DENSITY_UNIT
     by_street = np.bincount(organizations.street[alive], minlength=len(streets))
     registered = np.count_nonzero(alive & (organizations.tier == Tier.REGISTERED))
+    groups = float(by_street.sum() / residents.sum())
     return Density(
-        groups=float(by_street.sum() / residents.sum()),
-        groups_by_street=by_street / residents,
+        groups=groups,
+        groups_by_street=streets.share_built * by_street / residents + (1 - streets.share_built) * groups,
         registered=float(registered / residents.sum()),
     )
 

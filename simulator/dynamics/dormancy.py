@@ -33,6 +33,10 @@ NEW_YEARS = 1.0
 """The first year, in which a trained leader's skill helps."""
 
 
+MOST_CROWDED = 2.0
+"""Crowding n / K is counted up to here (assumption): beyond it the convex term has no data anywhere."""
+
+
 def age_term(
     age_years: NDArray[np.float64], registered: NDArray[np.bool_], funded: NDArray[np.bool_], p: Mapping[str, float]
 ) -> NDArray[np.float64]:
@@ -49,7 +53,7 @@ def density_term(
     """The factor of density, (n,); densities and carrying densities per 10,000 residents."""
     return np.exp(
         p["theta1"] * legitimating / carrying
-        + p["theta2"] * (competing / carrying) ** 2
+        + p["theta2"] * np.minimum(competing / carrying, MOST_CROWDED) ** 2
         + p["delta"] * at_birth / carrying
     )
 

@@ -2,7 +2,9 @@
 
 The district's instruments in force run through the spin-up. At month 0 the policy takes over: an instrument that it lists
 from the start with the same values goes on undisturbed; what it does not list ends (contracts run out, places empty); the
-rest begins when its date says. A lever carried by a programme moves by the share that the programme delivers just now.
+rest begins when its date says. An instrument that the policy lists with other numbers succeeds itself: its budget line,
+rooms and posts go on, and only what is new begins. A lever carried by a programme moves by the share that the programme
+delivers just now.
 
 The yearly inspection of national law runs wherever no instrument of inspection does.
 
@@ -54,19 +56,29 @@ class Government:
         self._mandates = list(_mandates(in_force, policy, spin_up_months))
 
     def turn(self, month: int) -> None:
-        """End what ends and begin what begins at this month, endings first."""
+        """End what ends and begin what begins at this month; an instrument with other numbers succeeds itself."""
+        running = self._setting.programmes
+        beginning = [mandate for mandate in self._mandates if mandate.begins == month < mandate.ends]
+        succeeding = {mandate.item.name for mandate in beginning}
+        leaving: dict[str, Programme] = {}
         for mandate in self._mandates:
             if mandate.ends == month:
                 for programme in mandate.programmes:
-                    programme.end()
-                    self._setting.programmes.remove(programme)
+                    running.remove(programme)
+                    if mandate.item.name in succeeding:
+                        leaving[programme.name] = programme
+                    else:
+                        programme.end()
                 mandate.programmes = []
-        for mandate in self._mandates:
-            if mandate.begins == month and mandate.ends > month:
-                mandate.programmes = self._found(mandate.item)
-                self._setting.programmes.extend(mandate.programmes)
-                for programme in mandate.programmes:
-                    programme.start(math.inf if month < 0 else mandate.ends)
+        for mandate in beginning:
+            mandate.programmes = self._found(mandate.item)
+            running.extend(mandate.programmes)
+            for programme in mandate.programmes:
+                until = math.inf if month < 0 else mandate.ends
+                if programme.name in leaving:
+                    programme.succeed(leaving.pop(programme.name), until)
+                else:
+                    programme.start(until)
         self._inspect_by_law()
 
     def _inspect_by_law(self) -> None:

@@ -34,7 +34,7 @@ NAMES: Final = (
     "contest application", "contest effort", "contest effort spread", "contest choice", "mid-term check",
     "purchase application", "purchase choice", "renewal", "grant arrivals", "grant choice",
     "incubator applications", "incubator dropout", "referral", "training choice", "census", "inspection",
-    "inspection errors", "merger", "merger pairs", "attraction street", "attraction domain",
+    "inspection errors", "merger", "merger hours", "merger pairs", "attraction street", "attraction domain",
 )
 
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)

@@ -14,6 +14,8 @@ import numpy as np
 
 from simulator.city.identities import Origin, identity
 from simulator.city.organizations import NO_ONE, Domain, Kind, Status, Tier
+from simulator.dynamics.density import measure_density
+from simulator.dynamics.leadership import name_leaders
 from simulator.dynamics.programmes import declaring as d
 from simulator.dynamics.programmes.programme import Process, Programme
 from simulator.dynamics.setting import Setting
@@ -50,6 +52,8 @@ class Attraction(Programme):
         super().__init__(setting, instrument, inputs, serial)
         self._sought = 0.0
         """Agencies that should have been approached by now and were not."""
+        self._came: list[int] = []
+        """Their rows."""
 
     def run(self) -> Process:
         return self.every(1.0)
@@ -65,9 +69,12 @@ class Attraction(Programme):
             self._sought -= approached
             self.pay_outside(approached * fee, "introduction fee")
             self.setting.clock.process(self._register(approached))
-        paid = self.setting.budget.pace_fen(self.name, self.setting.now) * MONTHS_PER_YEAR
-        cost = self.number("bodies_per_year") * fee
-        self.delivery = min(paid / cost, 1.0) if cost > 0 else 1.0
+        self.delivery = min(self._here() / max(self.number("bodies_per_year"), 1.0), 1.0)
+
+    def _here(self) -> int:
+        """Agencies that came by this programme and are at work."""
+        organizations = self.setting.city.organizations
+        return int(np.count_nonzero(organizations.active()[self._came]))
 
     def _register(self, bodies: int) -> Process:
         """The procedure of those approached together."""
@@ -84,9 +91,13 @@ class Attraction(Programme):
         mean = float(organizations.capability[registered].mean()) if registered.any() else CAPABILITY_WITHOUT_PEERS
         kind = Kind.SUPPORT if self.word("kind") == "support" else Kind.PROFESSIONAL
         now = self.setting.now
-        organizations.append(
+        capability = min(mean + CAPABILITY_ABOVE_MEAN, 1.0)
+        rows = organizations.append(
             bodies, identity=names, tier=Tier.REGISTERED, kind=kind, domain=domains, status=Status.AWAKE,
             street=streets, community=NO_ONE, founded=now, tier_since=now, status_since=now, staff=ENTRANT_STAFF,
-            capability=min(mean + CAPABILITY_ABOVE_MEAN, 1.0),
+            capability=capability, settled_capability=capability, drawn_by_money=True,
+            density_at_birth=measure_density(organizations, city.streets).registered,
         )  # fmt: skip
+        self._came.extend(rows.tolist())
+        name_leaders(self.setting, rows, np.full(bodies, NO_ONE, np.int64))
         self.setting.flows.add("entry", streets.astype(np.int32), len(city.streets))

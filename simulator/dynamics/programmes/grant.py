@@ -41,6 +41,7 @@ class Grant(Caller):
             "eligible": d.eligible("registered"),
             "persistence": d.quantity("odds ratio", 0, 100, 2, "Odds of those who won before", "既往获资助者胜算比"),
             "project_months": d.months(12, "Months in which a grant is spent", "项目周期", low=1),
+            "capability_gain": d.quantity("capability", 0, 1, 0, "Capability gained by a grant's end", "能力增益"),
             "first_call_months": d.first_call_months(1, "Months to the first grant", "首次资助时滞"),
         },
         "yearly money for street federations; or grants to bodies, drawn with an advantage for earlier winners",
@@ -103,3 +104,12 @@ class Grant(Caller):
         funded = setting.city.organizations.funded_until
         funded[winners] = np.maximum(funded[winners], setting.now + months)
         self._granted = np.union1d(self._granted, winners)
+        if self.number("capability_gain") > 0:
+            setting.clock.process(self._learn(winners, months))
+
+    def _learn(self, winners: NDArray[np.intp], months: float) -> Process:
+        """What the winners have learnt when their project ends, if they are still at it."""
+        yield self.setting.clock.timeout(months)
+        organizations = self.setting.city.organizations
+        heirs = np.unique(organizations.successors(winners))
+        self.raise_capability(heirs[organizations.active()[heirs]], self.number("capability_gain"))

@@ -71,12 +71,13 @@ class Merger(Programme):
         return larger, a + b - larger
 
     def _merge(self, larger: int, smaller: int) -> bool:
-        """One merger, if the street's hub has the hours for it."""
+        """One merger, if the street's hub has the hours for it; with fewer, in proportion, so that no hour is lost."""
         setting, bodies = self.setting, self.setting.city.organizations
         street, hours = int(bodies.street[larger]), self.number("hours_per_merger")
-        if setting.city.hours.left_at("hubs", street) < hours:
+        left = setting.city.hours.left_at("hubs", street)
+        if left < hours and float(self.dice("merger hours", bodies.identity[[smaller]])[0]) >= left / hours:
             return False
-        setting.city.hours.book_at("hubs", street, hours, "merger of like bodies")
+        setting.city.hours.book_at("hubs", street, min(hours, left), "merger of like bodies")
         if setting.spinning_up:
             self.withhold("merger", 1)
             return True

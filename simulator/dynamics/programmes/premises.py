@@ -64,6 +64,13 @@ class Premises(Programme):
         self.pay_outside(min(round(self.rooms_m2 * rent), held), "rent")
         self.delivery = min(self.rooms_m2 / m2, 1.0) if m2 > 0 else 0.0
 
+    def take_over(self, predecessor: Programme) -> None:
+        """Rooms that are open stay open."""
+        if isinstance(predecessor, Premises) and predecessor.word("where") == self.word("where"):
+            self._upkeep.held = predecessor._upkeep.held.copy()
+        else:
+            super().take_over(predecessor)
+
     def close(self) -> None:
         """Rooms are given back."""
         self._open(self._upkeep.give_up())

@@ -75,6 +75,23 @@ class Programme:
         self.close()
         self.setting.budget.close(self.name, self.setting.now)
 
+    def succeed(self, predecessor: Programme, until: float = math.inf) -> None:
+        """Come into force now in place of one of the same name whose numbers were others: nothing lapses between them."""
+        predecessor.step_down()
+        self.start(until)
+        self.take_over(predecessor)
+
+    def step_down(self) -> None:
+        """Go out of force now in favour of a successor, which keeps the budget line and what waits for release."""
+        self.in_force = False
+        self.delivery = 0.0
+        if self._process is not None and self._process.is_alive:
+            self._process.interrupt("succeeded")
+
+    def take_over(self, predecessor: Programme) -> None:
+        """What the predecessor leaves; by default it closes what it had (places empty)."""
+        predecessor.close()
+
     def run(self) -> Process:
         """The SimPy process: what the institution does while it is in force."""
         raise NotImplementedError

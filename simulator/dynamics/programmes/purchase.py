@@ -1,7 +1,9 @@
 """Purchase of services (政府购买服务): contracts signed at calls, renewed or not, paid in two instalments.
 
     p(signed) proportional to quality, among able bodies that are not under contract here
-    p(renewed) = 0.9 inside the entitlement, else `renew`, if the body is awake and able and the money is there
+    p(renewed) = logistic(logit(r) + 2 * (satisfaction - at the start)),   r = 0.9 inside the entitlement, else `renew`
+
+if the body is awake and able and the money is there; satisfaction is that of the residents for whom the body works.
 
 Renewals come before new contracts. About three bodies apply for each new contract (assumption).
 """
@@ -13,6 +15,7 @@ from typing import ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit, logit
 
 from simulator.city.organizations import Kind
 from simulator.dynamics.programmes import declaring as d
@@ -25,6 +28,10 @@ from simulator.language.vocabulary import ProgrammeSignature
 
 RENEWED_WHEN_ENTITLED: Final = 0.9
 """Chance of renewal inside the entitlement (assumption; the catalogue gives 0.05 to 0.15 a year of ending)."""
+SMALLEST_CONTRACT: Final = 0.25
+"""The share of a whole contract below which none is signed, when the money does not make a whole one (assumption)."""
+RENEWAL_BY_SATISFACTION: Final = 2.0
+"""How far residents' satisfaction moves the log odds of renewal, per unit (assumption)."""
 APPLICANTS_PER_CONTRACT: Final = 3.0
 """How many bodies apply for one new contract, where there are so many (assumption)."""
 KINDS: Final = {
@@ -76,17 +83,20 @@ class Purchase(Caller):
 
     def call(self, period: float) -> bool:
         """Applications and new contracts."""
-        places = self.spendable_fen(period) // max(self.contract_fen, 1)
-        if not places:
+        money = self.spendable_fen(period)
+        places = money // max(self.contract_fen, 1)
+        if not places and money < SMALLEST_CONTRACT * self.contract_fen:
             self.delivery = self._under_contract()
             return False
+        worth = self.contract_fen if places else money
+        places = max(places, 1)
         organizations = self.setting.city.organizations
         rows = np.flatnonzero(self._able() & (self.contracted_until() <= self.setting.now))
         p_apply = min(1.0, APPLICANTS_PER_CONTRACT * places / max(rows.size, 1))
         rows = self.applicants(rows, p_apply, "purchase application")
         self.charge(rows, self.number("hours_per_application"))
         luck = self.dice("purchase choice", organizations.identity[rows])
-        self._contract(rows[race(quality(organizations, rows), luck, places)], self.setting.now)
+        self._contract(rows[race(quality(organizations, rows), luck, places)], self.setting.now, worth)
         return True
 
     def contracted_until(self) -> NDArray[np.float64]:
@@ -103,12 +113,12 @@ class Purchase(Caller):
         able = organizations.capability >= self.number("capability_min")
         return may_apply(organizations, self.word("eligible")) & of_kind & able
 
-    def _contract(self, rows: NDArray[np.intp], entitled_since: float) -> None:
-        """Sign with these bodies, and see the contracts through."""
+    def _contract(self, rows: NDArray[np.intp], entitled_since: float, worth_fen: int) -> None:
+        """Sign with these bodies, and see the contracts through; `worth_fen` each over its months."""
         if rows.size:
             months = self.number("contract_months")
             self.contracted_until()[rows] = self.setting.now + months
-            rest = self.sign(rows, self.contract_fen, months, self.number("first_instalment"))
+            rest = self.sign(rows, worth_fen, months, self.number("first_instalment"))
             self.setting.clock.process(self._follow(rows, rest, entitled_since))
         self.delivery = self._under_contract()
 
@@ -131,10 +141,21 @@ class Purchase(Caller):
         p_renewed = max(RENEWED_WHEN_ENTITLED, self.number("renew")) if inside else self.number("renew")
         luck = self.dice("renewal", organizations.identity[rows])
         order = np.argsort(luck, kind="stable")
-        renewed = rows[order[luck[order] < p_renewed]]
+        p_each = expit(logit(p_renewed) + RENEWAL_BY_SATISFACTION * self._satisfaction_gained(rows))
+        renewed = rows[order[luck[order] < p_each[order]]]
         period = MONTHS_PER_YEAR / self.number("calls_per_year")
         places = self.spendable_fen(period) // max(self.contract_fen, 1)
-        self._contract(renewed[:places], entitled_since if inside else self.setting.now)
+        self._contract(renewed[:places], entitled_since if inside else self.setting.now, self.contract_fen)
+
+    def _satisfaction_gained(self, rows: NDArray[np.intp]) -> NDArray[np.float64]:
+        """By the residents for whom these bodies work, since the start, (n,); nothing before it."""
+        if self.setting.spinning_up:
+            return np.zeros(rows.size)
+        communities = self.setting.city.communities
+        gained = communities.satisfaction - communities.satisfaction_at_start
+        in_all = float(gained @ communities.residents / communities.residents.sum())
+        community = self.setting.city.organizations.community[rows]
+        return np.where(community >= 0, gained[community], in_all)
 
     def _under_contract(self) -> float:
         """The yearly worth of running contracts, as a share of the budget."""

@@ -90,6 +90,17 @@ class Staffing(Programme):
         posts = float(self._posts.sum())
         self.delivery = min(self.filled / posts, 1.0) if posts > 0 else 0.0
 
+    def take_over(self, predecessor: Programme) -> None:
+        """Posts that are filled stay filled."""
+        alike = isinstance(predecessor, Staffing) and all(
+            predecessor.word(name) == self.word(name) for name in ("where", "paid_by")
+        )
+        if not (alike and isinstance(predecessor, Staffing)):
+            super().take_over(predecessor)
+            return
+        self._upkeep.held, self._drift = predecessor._upkeep.held.copy(), predecessor._drift.copy()
+        self._received, self._hub_cash = predecessor._received.copy(), predecessor._hub_cash
+
     def close(self) -> None:
         """Posts end."""
         self._place(self._upkeep.give_up())
