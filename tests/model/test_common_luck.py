@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from simulator.documents.scenario import Scenario
@@ -11,6 +10,7 @@ from simulator.experiments.replicates import run
 from simulator.model import _LAST, DistrictModel, run_once
 from tests.model.worlds import (
     advanced,
+    columns_differing,
     differing,
     lever_moved,
     microcosm,
@@ -18,7 +18,6 @@ from tests.model.worlds import (
     policy_of,
     recorded,
     residents_differing,
-    columns_differing,
     shortened,
     with_policy,
 )
