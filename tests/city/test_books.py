@@ -87,6 +87,10 @@ def test_many_are_paid_and_pay_at_once() -> None:
     treasury = Treasury(bodies)
     line = treasury.open("line:a")
     treasury.transfer(OUTSIDE, line, 100, "budget", 0)
+    escrow = treasury.open("escrow:a")
+    treasury.transfer(line, escrow, 30, "set aside", 0)
+    treasury.transfer(escrow, line, 30, "not needed", 0)
+    assert treasury.spent_fen() == 0
     treasury.pay_bodies(line, np.array([0, 2, 2]), np.array([10, 20, 30]), "award", 1)
     assert bodies.cash_fen.tolist() == [10, 0, 50]
     assert treasury.balance(line) == 40
@@ -99,8 +103,9 @@ def test_many_are_paid_and_pay_at_once() -> None:
     assert treasury.total() == 0
     assert treasury.spent_fen() == 60
     journal = treasury.journal
-    assert [treasury.purposes[purpose] for purpose in journal.purpose] == ["budget", *["award"] * 3, *["rent"] * 2]
-    assert journal.fen.sum() == 100 + 60 + 15
+    purposes = [treasury.purposes[purpose] for purpose in journal.purpose]
+    assert purposes == ["budget", "set aside", "not needed", *["award"] * 3, *["rent"] * 2]
+    assert journal.fen.sum() == 100 + 30 + 30 + 60 + 15
 
 
 @given(

@@ -158,6 +158,22 @@ def test_members_are_at_most_the_able() -> None:
     assert belong.sum() > 0.2 * able.sum()
 
 
+def test_bodies_are_of_the_sizes_they_should_be() -> None:
+    """Awake filed bodies: median 10, an sd above it 27; registered twice, latent half, sleepers a third."""
+    bodies = nankai().city.organizations
+    awake = (bodies.status == Status.AWAKE) & (bodies.kind == Kind.COMMUNITY)
+
+    def size(of: np.ndarray, quantile: float = 0.5) -> float:
+        return float(np.quantile(bodies.members[of], quantile))
+
+    filed = awake & (bodies.tier == Tier.FILED)
+    assert 9 <= size(filed) <= 10
+    assert 23 <= size(filed, 0.84) <= 30
+    assert 15 <= size(awake & (bodies.tier == Tier.REGISTERED)) <= 26
+    assert 4 <= size(awake & (bodies.tier == Tier.LATENT)) <= 6
+    assert 2 <= size((bodies.status == Status.DORMANT) & (bodies.tier == Tier.FILED)) <= 4
+
+
 def test_friends_are_each_others_in_the_street() -> None:
     r = nankai().city.residents
     homes = np.arange(len(r))
@@ -195,13 +211,14 @@ def test_so_many_communities_are_built(scale: float, built: int) -> None:
 
 
 def test_the_draw_is_stratified() -> None:
-    """At one half each street has half of its communities within one, and each housing type within half a one a street."""
-    for seed in range(5):
+    """At one half each street has half of its communities within one, and so, on average of 30, has each common housing."""
+    by_housing = []
+    for seed in range(30):
         half, whole = (lay_out(NANKAI, scale, Streams(seed, 0)) for scale in (0.5, 1.0))
         in_street = np.bincount(half.street, minlength=12) - np.bincount(whole.street, minlength=12) / 2
         assert np.abs(in_street).max() <= 1
-        by_housing = np.bincount(half.main_housing, minlength=6) - np.bincount(whole.main_housing, minlength=6) / 2
-        assert np.abs(by_housing).max() <= 6
+        by_housing.append(np.bincount(half.main_housing, minlength=6) - np.bincount(whole.main_housing, minlength=6) / 2)
+    assert np.square(by_housing)[:, :2].mean() < 4  # about 1 within streets; 10 if housing were left to chance
 
 
 def test_every_community_is_drawn_as_often() -> None:
@@ -217,6 +234,10 @@ def test_places_are_unequal() -> None:
     assert layout.residents.std() / layout.residents.mean() > 0.2
     assert layout.residents.min() >= 300
     assert layout.street_residents.std() / layout.street_residents.mean() > 0.1
+    spread = NANKAI.communities_size_sd_log.model_copy(update={"value": 2.0})
+    wide = lay_out(NANKAI.model_copy(update={"communities_size_sd_log": spread}), 1.0, Streams(1, 0)).residents
+    assert wide.sum() == 1_000_000
+    assert 300 <= wide.min() < 400
     bodies = np.bincount(nankai().city.organizations.community[nankai().city.organizations.community >= 0])
     assert (bodies / layout.residents).std() / (bodies / layout.residents).mean() > 0.2
 
@@ -260,8 +281,9 @@ def test_staff_and_means_are_lognormal() -> None:
     p = SCENARIO.parameters.by_path["founding.means_median_yuan"].value
     assert_binomial(int((bodies.means_yuan > p).sum()), len(bodies), 0.5)
     staff = bodies.staff[(bodies.tier == Tier.REGISTERED) & (bodies.kind != Kind.FEDERATION)]
-    more_than_4 = norm.sf(np.log(4.5 / NANKAI.registered_staff_median.value) / STAFF_SD_LOG)
-    assert_binomial(int((staff > 4).sum()), staff.size, float(more_than_4))
+    for most in (2, 4, 7):
+        more = norm.sf(np.log((most + 0.5) / NANKAI.registered_staff_median.value) / STAFF_SD_LOG)
+        assert_binomial(int((staff > most).sum()), staff.size, float(more))
     assert (bodies.staff[bodies.tier != Tier.REGISTERED] == 0).all()
 
 

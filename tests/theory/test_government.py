@@ -43,6 +43,11 @@ class Bell(Programme):
         """Ring for the end."""
         self.ring("ends")
 
+    def take_over(self, predecessor: Programme) -> None:
+        """Ring for the succession."""
+        self.ring("takes over")
+        super().take_over(predecessor)
+
     def ring(self, what: str) -> None:
         """Note when."""
         self.rung.append((self.setting.now, self.instrument, what))
@@ -104,6 +109,19 @@ def test_what_is_not_listed_ends_and_what_is_new_begins() -> None:
     assert [p.instrument for p in world.setting.programmes if isinstance(p, Bell)] == ["new", "later"]
 
 
+def test_an_instrument_with_other_numbers_succeeds_itself() -> None:
+    """At the same month and by the same programme; one programme more begins on its own, and after a pause nothing goes on."""
+    other = [("filing", 2.0, None)]
+    _, bells, world = reign([listed("a")], [listed("a", levers=other, programmes=["bell", "bell"])])
+    assert [what for when, what in rung(bells, "a") if when == 0 and what != "rings"] == [
+        "begins", "takes over", "ends", "begins",
+    ]  # fmt: skip
+    assert len([p for p in world.setting.programmes if isinstance(p, Bell)]) == 2
+    assert rung(bells, "a").count((3, "rings")) == 2
+    _, bells, _ = reign([listed("a")], [listed("a", 1, levers=other)])
+    assert "takes over" not in [what for _, what in rung(bells, "a")]
+
+
 @pytest.mark.parametrize(
     "changed", [listed("a", 1), listed("a", levers=[("filing", 2.0, None)]), listed("a", programmes=["bell", "bell"])]
 )
@@ -118,6 +136,10 @@ def test_the_same_listed_twice_goes_on_once() -> None:
     _, bells, _ = reign([listed("a")], [listed("a"), listed("a")])
     assert rung(bells, "a").count((-3, "begins")) == rung(bells, "a").count((0, "begins")) == 1
     assert (0, "ends") not in rung(bells, "a")
+    _, bells, world = reign([listed("a"), listed("a")], [listed("a")])
+    assert rung(bells, "a").count((-3, "begins")) == 2
+    assert rung(bells, "a").count((0, "ends")) == 1
+    assert [p.instrument for p in world.setting.programmes if isinstance(p, Bell)] == ["a"]
 
 
 def test_what_goes_on_ends_when_the_policy_says() -> None:

@@ -72,7 +72,7 @@ def test_the_ladder_follows_the_powers_of_its_matrix(b_acquainted: float, join: 
 
 
 def test_the_solved_law_is_the_matrix_own() -> None:
-    here = town(conditions(b_acquainted=0.3))
+    here = town(conditions(b_acquainted=0.3), join=0.05)
     law = here.ladder.law[:, HOUSING].ravel() / 16
     assert np.abs(law @ one_step(here) - law).max() < 1e-12
 
@@ -99,7 +99,7 @@ def test_base_levels_hit_the_shares(weights: list[float], lowest: float, acquain
 
 def test_flows_at_rest() -> None:
     """What climbs and whom something happens to in a month, and who leaves: counted state by state."""
-    here = town(conditions(b_acquainted=0.3))
+    here = town(conditions(b_acquainted=0.3), join=0.05)
     law = here.ladder.law[:, HOUSING] / 16
     upward, anything, leaving = np.zeros(5), 0.0, np.zeros((16, 5))
     for (k, s, a), share in np.ndenumerate(law):

@@ -86,6 +86,8 @@ def test_moving_keeps_the_law() -> None:
         assert_binomial(int(r.ever_volunteer[at].sum()), int(at.sum()), law.ever_volunteer[stage])
     assert_binomial(int(r.party_member.sum()), homes.size, law.party_member)
     assert_multinomial(np.bincount(r.age_band, minlength=4), law.age_bands)
+    ages_by_class = np.bincount(4 * (r.cell & 15).astype(np.intp) + r.age_band, minlength=64).reshape(16, 4)
+    assert_multinomial(ages_by_class, np.outer(leavers.sum(axis=1), law.age_bands))
     assert not r.acquainted.any()
     assert (r.friend == friends).all()
     assert (r.housing == housing).all()

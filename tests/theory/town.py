@@ -67,7 +67,7 @@ def town(
     b_party: float = 0.7, join: float = 0.0, seed: int = 1, at_rest: bool = True,
 ) -> Town:  # fmt: skip
     """So many communities whose residents are drawn from the stationary law; or who all begin strangers at stage 0."""
-    ladder = solve_ladder(given)
+    ladder = solve_ladder(given, join * (np.arange(N_STAGES) >= 2))
     draw = np.random.default_rng(seed)
     street = (np.arange(communities) * streets // communities).astype(np.int32)
     residents = Residents(np.arange(communities + 1, dtype=np.int64) * size, street)
