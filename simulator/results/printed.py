@@ -33,6 +33,10 @@ WIDE = 128
 Row = Mapping[Hashable, Any]
 
 
+MOST_NOTES = 3
+"""How many of the model's notes are printed; the manifest has them all."""
+
+
 def print_summary(result: Result, console: Console, language: str) -> None:
     """Each policy at the horizon: median and 5–95 % of replicates."""
     last = len(result.data["month"]) - 1
@@ -129,4 +133,7 @@ def _notes(result: Result, language: str) -> list[Text]:
     notes = [footnote(result, language)]
     if result.manifest["scale"] < 1 and not all(measure.scaled for measure in _printed(result)):
         notes.append(word("not_promised", language))
+    unbalanced = {note for facts in result.manifest["facts"].values() for note in facts.get("notes", ())}
+    if unbalanced:
+        notes.append(word("unbalanced", language, notes="; ".join(sorted(unbalanced)[:MOST_NOTES])))
     return [Text(note, style="dim") for note in notes]

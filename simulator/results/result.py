@@ -121,6 +121,7 @@ def _totals(runs: Sequence[Run], policies: Sequence[str]) -> dict[str, Any]:
         if not records:
             continue
         totals["facts"][policy] = plain(dict(records[0].facts))
+        totals["facts"][policy]["notes"] = sorted({note for record in records for note in record.facts.get("notes", ())})
         lines = dict.fromkeys(line for record in records for line in record.accounts)
         totals["accounts"][policy] = {
             line: sum(float(record.accounts.get(line, 0.0)) for record in records) / len(records) for line in lines

@@ -14,8 +14,8 @@ from simulator.dynamics.founding import founding_rate
 from simulator.dynamics.lifecycle import Fate, mortal, yearly_hazards
 from simulator.dynamics.setting import Setting
 from simulator.dynamics.settling import settle
-from tests.organizations import world
 from tests.chance import assert_mean
+from tests.organizations import world
 
 INSPECTED = {"inspection_dormant_per_year": 0.12, "inspection_awake_per_year": 0.003}
 

@@ -115,6 +115,7 @@ def test_levers_of_drift_and_spill() -> None:
 def test_spill_by_hand_and_saturated() -> None:
     setting = world.district(0, 180, 20, levers=(("support_spill_per_year", 0.05),))
     setting.city.organizations.kind[-4:] = Kind.SUPPORT
-    assert support_spill(setting) == pytest.approx(0.05 * 2)
+    own = setting.parameters["capability"]["spill_per_year"]
+    assert support_spill(setting) == pytest.approx((own + 0.05) * 2)
     setting.city.organizations.kind[-15:] = Kind.SUPPORT
-    assert support_spill(setting) == pytest.approx(0.05 * 3)
+    assert support_spill(setting) == pytest.approx((own + 0.05) * 3)

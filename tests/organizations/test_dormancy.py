@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from simulator.city.organizations import Tier
 from simulator.dynamics.density import Density, measure_density
-from simulator.dynamics.dormancy import age_term, density_term, dormancy_hazard
+from simulator.dynamics.dormancy import MOST_CROWDED, age_term, density_term, dormancy_hazard
 from tests.organizations import world
 
 P = world.shipped()["dormancy"]
@@ -52,9 +52,10 @@ def test_density_terms_move_the_documented_way(n: float, more: float, born: floa
     here = factor(n, n, born)
     assert here > 0
     assert factor(n + more, n, born) < here
-    assert factor(n, n + more, born) > here
+    assert factor(n, n + more, born) > here or n >= MOST_CROWDED * 70
     assert factor(n, n, born + more) > here
     assert factor(0, 0, 0) == 1
+    assert factor(0, MOST_CROWDED * 70, 0) == factor(0, MOST_CROWDED * 70 + more, 0) > factor(0, MOST_CROWDED * 69, 0)
 
 
 def test_of_a_body() -> None:

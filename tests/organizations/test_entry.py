@@ -7,9 +7,9 @@ import pytest
 
 from simulator.city.organizations import NO_ONE, Kind, Tier
 from simulator.dynamics.density import measure_density
-from simulator.dynamics.entry import enter, entry_rate
-from tests.organizations import world
+from simulator.dynamics.entry import drawn_share, enter, entry_rate
 from tests.chance import assert_binomial, assert_poisson
+from tests.organizations import world
 
 P = world.shipped()["entry"]
 
@@ -28,7 +28,9 @@ def test_more_money_brings_more_bodies(form: float) -> None:
 
 def test_additive_entry_by_hand() -> None:
     assert entry_rate(P, 8.0, 1e6, 3.3, 0.0) == pytest.approx(8.0 + 0.5 * 100)
-    assert entry_rate(P, 8.0, 1e6, 0.0, 3.3) == 0.0  # never negative
+    assert entry_rate(P, 8.0, 1e6, 0.0, 3.3) == pytest.approx(8.0 * P["least_share"])  # some enter without money
+    assert drawn_share(58.0, 8.0) == pytest.approx(50 / 58)
+    assert drawn_share(8.0, 8.0) == drawn_share(4.0, 8.0) == drawn_share(0.0, 0.0) == 0.0
 
 
 def test_multiplicative_entry_by_hand() -> None:

@@ -12,8 +12,8 @@ from simulator.city.organizations import NO_ONE, Tier
 from simulator.dynamics import leadership
 from simulator.dynamics.density import measure_density
 from simulator.dynamics.founding import competition, competition_coefficient, found, founding_rate, legitimation
-from tests.organizations import world
 from tests.chance import assert_binomial, assert_mean, assert_poisson
+from tests.organizations import world
 
 NO_LEADERS = {"founding.trained_leader_per_year": 0.0, "founding.untrained_leader_per_year": 0.0}
 NO_COMPETITION = NO_LEADERS | {

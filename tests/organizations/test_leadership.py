@@ -23,8 +23,8 @@ from simulator.dynamics.leadership import (
 )
 from simulator.dynamics.setting import Setting
 from simulator.dynamics.settling import standing_leaderless
-from tests.organizations import world
 from tests.chance import assert_binomial, assert_uniform
+from tests.organizations import world
 
 P = world.shipped()["leadership"]
 

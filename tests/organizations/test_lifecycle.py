@@ -12,8 +12,8 @@ from simulator.dynamics.density import measure_density
 from simulator.dynamics.filing import filing_hazard
 from simulator.dynamics.lifecycle import NOTHING, Fate, decide, live, mortal, yearly_hazards
 from simulator.language.streams import Streams
-from tests.organizations import world
 from tests.chance import assert_binomial, assert_uniform
+from tests.organizations import world
 
 LEVELS = world.level(filing_per_year=0.3, closing_dormant_filed=0.2, closing_dormant_registered=0.1,
                      registration_per_year=0.8, founding_per_10000=5.0)  # fmt: skip

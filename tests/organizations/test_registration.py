@@ -8,8 +8,8 @@ from scipy.special import ndtr
 
 from simulator.city.organizations import Status, Tier
 from simulator.dynamics.registration import application_hazard, apply, expected_qualifying, p_affords, qualifying
-from tests.organizations import world
 from tests.chance import assert_mean
+from tests.organizations import world
 
 
 def _one(**columns: float):  # type: ignore[no-untyped-def]

@@ -87,6 +87,12 @@ class World:
 
     def add(self, kind: str, instrument: str = "an instrument", until: float = math.inf, **inputs: float | str) -> Programme:
         """Put a programme in force now; inputs not given take their defaults."""
+        programme = self.make(kind, instrument, **inputs)
+        programme.start(until)
+        return programme
+
+    def make(self, kind: str, instrument: str = "an instrument", **inputs: float | str) -> Programme:
+        """The same, not yet in force."""
         signature = PROGRAMMES[kind].signature
         unknown = set(inputs) - set(signature.inputs)
         assert not unknown, unknown
@@ -98,7 +104,6 @@ class World:
         assert set(told) == set(signature.inputs), set(signature.inputs) - set(told)
         programme = PROGRAMMES[kind](self.setting, instrument, told)
         self.setting.programmes.append(programme)
-        programme.start(until)
         return programme
 
     def run(self, until: int) -> None:
