@@ -32,6 +32,8 @@ from simulator.dynamics.founding import founding_rate
 from simulator.dynamics.registration import expected_qualifying
 from simulator.dynamics.setting import Setting
 
+WORTH_A_NOTE = 0.01
+"""A level that is held by more than this, per year, is said to be."""
 _USUAL_AGE_YEARS = 5.0
 """Age at which the hazard is taken where a track has no active body at the start (assumption)."""
 
@@ -229,7 +231,7 @@ def _founding(setting: Setting, wanted: float, density: Density, notes: list[str
 def _bounded(what: str, level: float, most: float, notes: list[str]) -> float:
     """The level held between 0 and `most`, with a note if it had to be."""
     held = min(max(level, 0.0), most)
-    if held != level:
+    if abs(held - level) > WORTH_A_NOTE:
         notes.append(f"{what}: the balance asks for {level:.4g} a year; held at {held:.4g}")
     return float(held)
 
