@@ -23,7 +23,6 @@ from typing import Any
 
 import mesa
 import numpy as np
-import simpy
 from mesa.agent import AgentSet
 from numpy.typing import NDArray
 
@@ -53,6 +52,7 @@ from simulator.dynamics import (
 from simulator.dynamics.balance import balance_conditions
 from simulator.dynamics.beginning import Beginning, begin, copy_of
 from simulator.dynamics.budget import Budget
+from simulator.dynamics.clock import Clock
 from simulator.dynamics.demand import Demand
 from simulator.dynamics.density import measure_density
 from simulator.dynamics.government import Government
@@ -93,7 +93,7 @@ class DistrictModel(mesa.Model):
             beginning = _beginning(scenario, self.parameters, self.streams)
         self.city, self.layout = beginning.city, beginning.layout
         self._ground, self._law, self._ladder = beginning.ground, beginning.law, beginning.ladder
-        self.clock = simpy.Environment(initial_time=-int(self.parameters["spin_up"]["months"]))
+        self.clock = Clock(-int(self.parameters["spin_up"]["months"]))
         self.setting = Setting(
             clock=self.clock, city=self.city, budget=Budget(self.city.treasury), projects=Projects(),
             streams=self.streams, parameters=self.parameters, start_month_of_year=scenario.start.month,
@@ -320,7 +320,7 @@ class DistrictModel(mesa.Model):
                 "communities_built": len(city.communities),
                 "bytes_per_resident": city.residents.nbytes() / len(city.residents),
                 "events_per_resident_month": self._ladder.events_per_month,
-                "events": dict(self.happened),
+                "events": {**self.happened, "of_institutions": self.clock.events},
                 "hours_booked": {f"{pool}: {what}": hours for (pool, what), hours in city.hours.booked_for.items()},
                 "expected_flows_of_first_year": dict(self._levels.flows),
                 "notes": list(self._levels.notes),

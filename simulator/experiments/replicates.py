@@ -84,6 +84,7 @@ def run(
         "seconds": round(time.perf_counter() - began, 3),
         "workers": workers,
         "reused_runs": collection.reused,
+        "seconds_by_phase": collection.seconds_by_phase(),
     }
     result = Result.of(collection.runs, manifest)
     if out is not None and parts is not None:
@@ -125,6 +126,12 @@ class Collection:
         if self._parts is not None:
             self._parts.append(self._waiting)
         self._waiting, self._written = [], time.monotonic()
+
+    def seconds_by_phase(self) -> dict[str, float]:
+        """Mean seconds of a run in each of its phases."""
+        records = [run.record for run in self.runs if run.record is not None]
+        phases = dict.fromkeys(phase for record in records for phase in record.timings)
+        return {phase: round(sum(record.timings.get(phase, 0.0) for record in records) / len(records), 4) for phase in phases}
 
     def counts(self) -> dict[str, Any]:
         return {"runs": {"planned": len(self.planned), "done": len(self.runs) - self.failed, "failed": self.failed}}
