@@ -1,0 +1,54 @@
+"""Random policies: any of the shipped instruments, each with random numbers inside their ranges, coming and going at random."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+
+from hypothesis import strategies as st
+
+from simulator import catalogue
+from simulator.documents.in_force import InForce, put_in_force
+from simulator.documents.instrument import Instrument
+from simulator.documents.parameter import Parameter
+
+MONTHS = 15
+"""Long enough for a release after nine months, a yearly inspection, and a contract that begins and ends."""
+
+
+@cache
+def shipped() -> tuple[Instrument, ...]:
+    return tuple(catalogue.instruments().values())
+
+
+@st.composite
+def values(draw: st.DrawFn, instrument: Instrument) -> dict[str, Parameter]:
+    """Some of the instrument's numbers elsewhere in their ranges, where what they are told to admits it."""
+    drawn = dict(instrument.parameters)
+    for name, parameter in instrument.parameters.items():
+        if parameter.range is None or not draw(st.booleans()):
+            continue
+        slots = instrument.slots_of(name, catalogue.vocabulary())
+        low = max([parameter.range[0], *(slot.accepts.low for slot in slots)])
+        high = min([parameter.range[1], *(slot.accepts.high for slot in slots)])
+        if any(slot.whole for slot in slots):
+            value = float(draw(st.integers(math.ceil(low), math.floor(high))))
+        else:
+            value = draw(st.floats(low, high))
+        drawn[name] = parameter.model_copy(update={"value": value})
+    return drawn
+
+
+@st.composite
+def entries(draw: st.DrawFn, instrument: Instrument) -> InForce:
+    """The instrument in force between two months."""
+    begins = draw(st.integers(0, MONTHS - 1))
+    ends = draw(st.one_of(st.none(), st.integers(begins + 1, MONTHS + 6)))
+    return put_in_force(instrument, draw(values(instrument)), begins, ends, catalogue.vocabulary())
+
+
+@st.composite
+def policies(draw: st.DrawFn) -> tuple[InForce, ...]:
+    """A random list; no instrument stands in it twice, so that no lever is set twice."""
+    chosen = draw(st.lists(st.sampled_from(shipped()), unique_by=lambda instrument: instrument.name, max_size=len(shipped())))
+    return tuple(draw(entries(instrument)) for instrument in chosen)

@@ -1,0 +1,75 @@
+"""What must hold under any policy whatever: no fen is made or lost, nobody works more than there are hours, tallies tally."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import HealthCheck, given, settings
+
+from simulator.city.organizations import Status
+from simulator.city.treasury import BODIES, OUTSIDE
+from simulator.documents.in_force import InForce
+from simulator.model import DistrictModel
+from tests.model.test_status_quo import outside
+from tests.model.worlds import microcosm, shortened, with_policy
+from tests.properties.policies import MONTHS, policies
+
+INHERITED = "execution_rate: "
+"""What was promised before the start is spent after it, so a policy that budgets next to nothing can spend more than that."""
+
+
+def check_money(model: DistrictModel) -> None:
+    """Conserved to the fen, never overdrawn, and never more than was budgeted."""
+    treasury, bodies = model.city.treasury, model.city.organizations
+    assert treasury.total() == 0
+    assert all(balance >= 0 for account, balance in enumerate(treasury.balances) if account != OUTSIDE)
+    assert (bodies.cash_fen >= 0).all()
+    for name, line in model.setting.budget.lines.items():
+        assert 0 <= line.released_fen <= line.budgeted_fen + 12, f"{name} has released more than was budgeted"
+    assert model._spending.spent_fen >= 0
+
+
+def check_hours(model: DistrictModel) -> None:
+    """No pool has booked more than it has; `check` is the model's own, this is another reading of the same books."""
+    hours = model.city.hours
+    hours.check()
+    for pool, booked in hours._booked.items():
+        assert (booked <= hours.capacity(pool) + 1e-6).all(), pool
+        assert (booked >= -1e-9).all(), pool
+
+
+def check_people(model: DistrictModel) -> None:
+    """Tallies are what they tally; members are counted; nobody belongs to what has ended or leads from afar."""
+    residents, bodies = model.residents, model.city.organizations
+    residents.check()
+    assert np.array_equal(bodies.members, residents.members_of(len(bodies)))
+    belongs = residents.organization[residents.organization >= 0]
+    assert bodies.alive()[np.unique(belongs)].all()
+    assert ((bodies.capability >= 0) & (bodies.capability <= 1)).all()
+    assert ((model.city.communities.efficacy >= 0) & (model.city.communities.efficacy <= 1)).all()
+    led = bodies.leader[bodies.active() & (bodies.leader >= 0)]
+    assert not model.city.leaders.left[led].any()
+    merged = bodies.status == Status.MERGED
+    assert (bodies.merged_into[merged] >= 0).all()
+
+
+def check_journal(model: DistrictModel) -> None:
+    """Balances are what the journal moved."""
+    treasury, journal = model.city.treasury, model.city.treasury.journal
+    named = np.zeros(len(treasury.names), np.int64)
+    for column, sign in ((journal.payer, -1), (journal.payee, 1)):
+        np.add.at(named, column[column < BODIES], sign * journal.fen[column < BODIES])
+    assert named.tolist() == treasury.balances
+
+
+@settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(policy=policies())
+def test_under_any_policy(policy: tuple[InForce, ...]) -> None:
+    """Month by month for fifteen months. Thirty policies, the same ones every time."""
+    model = DistrictModel(with_policy(shortened(microcosm(), MONTHS), *policy))
+    for _ in range(MONTHS):
+        model.step()
+        check_money(model)
+        check_hours(model)
+        check_people(model)
+    check_journal(model)
+    assert [wrong for wrong in outside(model.to_record()) if not wrong.startswith(INHERITED)] == []
