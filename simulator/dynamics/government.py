@@ -79,6 +79,8 @@ class Government:
                     programme.succeed(leaving.pop(programme.name), until)
                 else:
                     programme.start(until)
+        for programme in leaving.values():
+            programme.end()
         self._inspect_by_law()
 
     def _inspect_by_law(self) -> None:
