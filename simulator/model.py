@@ -36,21 +36,20 @@ from simulator.dynamics import (
     activity,
     capability,
     coaching,
-    efficacy,
     entry,
+    exposure,
     founding,
     leadership,
     lifecycle,
     membership,
     moving,
     needs,
-    opportunities,
     participation,
     register,
     settling,
 )  # fmt: skip
 from simulator.dynamics.balance import balance_conditions
-from simulator.dynamics.beginning import Beginning, begin, copy_of
+from simulator.dynamics.beginning import shared_beginning
 from simulator.dynamics.budget import Budget
 from simulator.dynamics.clock import Clock
 from simulator.dynamics.demand import Demand
@@ -64,9 +63,9 @@ from simulator.dynamics.projects import Projects
 from simulator.dynamics.setting import Flows, Setting
 from simulator.dynamics.spending import Spending
 from simulator.dynamics.status_quo import Observer
-from simulator.language.errors import UnknownName
+from simulator.language.errors import UnknownName, UserError
 from simulator.language.streams import Streams
-from simulator.language.units import FEN_PER_YUAN, FTE_HOURS_PER_MONTH, MONTHS_PER_YEAR
+from simulator.language.units import FEN_PER_YUAN, FTE_HOURS_PER_MONTH
 from simulator.observation.record import Record, Recorder
 from simulator.observation.view import View
 
@@ -86,11 +85,12 @@ class DistrictModel(mesa.Model):
         self.spec, self.policy, self.replicate = scenario, _policy(scenario, policy), replicate
         self.seconds: dict[str, float] = {}
         self.happened: dict[str, int] = {}
-        """Residents' events since the start, by name, and how many residents were looked at to find them."""
+        """Residents' events since the start, by name."""
+        self._looked_at = 0
         self.streams = Streams(seed, replicate)
         self.parameters = Numbers(scenario.parameters)
         with self._timed("synthesis"):
-            beginning = _beginning(scenario, self.parameters, self.streams)
+            beginning = shared_beginning(scenario, self.parameters, self.streams)
         self.city, self.layout = beginning.city, beginning.layout
         self._ground, self._law, self._ladder = beginning.ground, beginning.law, beginning.ladder
         self.clock = Clock(-int(self.parameters["spin_up"]["months"]))
@@ -104,7 +104,6 @@ class DistrictModel(mesa.Model):
         )  # fmt: skip
         self._demand = Demand(self.city.treasury)
         self._spending = Spending(self.setting.budget, self.city.treasury)
-        self._received: list[NDArray[np.int64]] = []
         self._flows: list[Mapping[str, NDArray[np.float64]]] = []
         self._recorder = Recorder(scenario.months, self.city.streets.number)
         self._bodies_roll, self._leaders_roll = agents.Roll(self, agents.Organization), agents.Roll(self, agents.Leader)
@@ -113,17 +112,21 @@ class DistrictModel(mesa.Model):
     # the month ------------------------------------------------------------------------------------------------------
 
     def step(self) -> None:
-        """One month, in the order of this page."""
+        """One month, in the order of this page. UserError after the scenario's last month."""
         month = self.month
+        if month >= self.spec.months:
+            raise UserError(f"the scenario '{self.spec.name}' ends after {month} months; give it more years to go on")
         self._open_month(month)
         with self._timed("institutions"):
             self.setting.budget.release(self.setting.now, self.setting.levers)
             self.clock.run(until=month + 1)
             self.city.hours.check()
         with self._timed("activity"):
-            exposure, load = self._expose(month)
+            self._activity = self._measure_activity(month)
+            exposed, load = exposure.expose(self._activity, self.city, self._status_quo, self.parameters, self.setting.levers)
+            exposure.let_see(self._activity, self.city, self._need, self.parameters, self.setting.levers)
         with self._timed("residents"):
-            self._throw_dice(month, exposure)
+            self._throw_dice(month, exposed)
         with self._timed("organizations"):
             self._organizations_live(load)
         with self._timed("record"):
@@ -143,21 +146,21 @@ class DistrictModel(mesa.Model):
                 self.city.hours.check()
             with self._timed("activity"):
                 done = self._measure_activity(month)
-                observer.watch(done, self._visible_events(done))
+                observer.watch(done, exposure.visible_events(done, self.city))
         self._conclude(observer)
 
     def _conclude(self, observer: Observer) -> None:
         """Month 0: references, base levels, efficacy at rest, and the first record."""
         city, p = self.city, self.parameters
         demand = self._demand.yuan_per_resident(len(city.residents))
-        follow = p["efficacy"]["follow_through"] + self.setting.levers["follow_through"]
+        follow = exposure.follow_through(p, self.setting.levers)
         self._status_quo = observer.conclude(city.residents, self._need, demand, follow, p)
         city.communities.efficacy[:] = self._status_quo.efficacy
         city.communities.satisfaction[:] = self._status_quo.satisfaction
         city.communities.satisfaction_at_start[:] = self._status_quo.satisfaction
         city.organizations.hours_at_start[:] = observer.mean_practice()
         self._activity = observer.activities[-1]
-        self._levels = settling.settle(self.setting, balance_conditions(self.setting, self.spec, demand))
+        self._levels = settling.settle(self.setting, balance_conditions(self.setting, self.spec, self._status_quo))
         stages = city.residents.stage_count.sum(axis=0) / len(city.residents)
         self._striking = register.striking_chance(
             float(self._ladder.upward[2]), float(self._law.ever_volunteer[2]),
@@ -192,7 +195,6 @@ class DistrictModel(mesa.Model):
         city, setting = self.city, self.setting
         setting.projects.spend(city.organizations, city.treasury, month)
         self._demand.count_month(setting.programmes)
-        self._received = [*self._received[1 - MONTHS_PER_YEAR :], city.organizations.project_fen.copy()]
         done = activity.measure_activity(
             city.organizations, city.communities, city.streets, city.hours, setting.levers,
             self.parameters["activity"], self._capability_start,
@@ -200,33 +202,10 @@ class DistrictModel(mesa.Model):
         city.hours.check()
         return done
 
-    def _expose(self, month: int) -> tuple[Exposure, NDArray[np.float64]]:
-        """What this month does to residents, and the load on their volunteers, (n_communities,)."""
-        city, quo, p, levers = self.city, self._status_quo, self.parameters, self.setting.levers
-        self._activity = done = self._measure_activity(month)
-        stages, street = city.residents.stage_count, city.communities.street
-        load = opportunities.volunteers_load(done.volunteer_hours, stages, quo.references, p["activity"]["load_cap"], street)
-        factors = opportunities.opportunity_factors(done, stages, quo.references, p, levers["positions"], street)
-        factors[:, 1] *= np.exp(p["participation"]["b_efficacy"] * (city.communities.efficacy - quo.efficacy))
-        slip = levers["slip"] * np.exp(
-            p["participation"]["b_load"] * (load - 1) - p["participation"]["b_recognition"] * levers["recognition"]
-        )
-        self._coverage = needs.coverage(done.domain_hours, self._need)
-        now = needs.satisfaction_now(self._coverage, self._need, done.quality, p["needs"]["quality_weight"])
-        communities = city.communities
-        communities.satisfaction[:] = needs.remember(communities.satisfaction, now, p["needs"]["memory_months"])
-        follow = p["efficacy"]["follow_through"] + levers["follow_through"]
-        gain = efficacy.gain_per_month(self._visible_events(done), follow, communities.satisfaction, p["efficacy"])
-        communities.efficacy[:] = efficacy.advance(communities.efficacy, gain, p["efficacy"]["fade_per_year"])
-        return Exposure(
-            opportunity=factors, contacts=done.contacts / quo.references.contacts, slip=slip, peers_ref=quo.peers,
-            acquainted_ref=quo.acquainted, double_registration=levers["double_registration"],
-        ), load  # fmt: skip
-
-    def _throw_dice(self, month: int, exposure: Exposure) -> None:
+    def _throw_dice(self, month: int, exposed: Exposure) -> None:
         """Everybody's die; those whom something happens to leave, move, meet, climb or join."""
         city, residents, bodies = self.city, self.city.residents, self.city.organizations
-        moves = participation.draw_moves(residents, self._ground, exposure, self.streams, month, city.streets.number)
+        moves = participation.draw_moves(residents, self._ground, exposed, self.streams, month, city.streets.number)
         membership.leave(residents, bodies, moves)
         participation.climb_and_slip(residents, moves)
         acquaintance.meet_and_drift(residents, moves)
@@ -236,7 +215,7 @@ class DistrictModel(mesa.Model):
         membership.join(residents, bodies, moves.of(Event.JOIN), self.streams, month, exponent)
         for event in Event:
             self._count(event.name.lower(), int(np.count_nonzero(moves.events == event)))
-        self._count("looked_at", moves.looked_at)
+        self._looked_at += moves.looked_at
 
     def _organizations_live(self, load: NDArray[np.float64]) -> None:
         """Bodies are founded, filed, registered, sleep, wake, end and learn; leaders come and go."""
@@ -254,13 +233,17 @@ class DistrictModel(mesa.Model):
         bodies.hours_at_start[unset] = hours[unset]
         capability.learn(
             setting, self._levels, capability.doing(hours, bodies.hours_at_start),
-            coaching.mentoring(bodies, city.streets, p["activity"]), coaching.drift(bodies, city.streets),
+            coaching.mentoring(bodies, self._activity.coaching_hours, p["activity"]), coaching.drift(bodies, city.streets),
         )  # fmt: skip
         leadership.lead(setting, load)
         ended = np.flatnonzero((bodies.status >= Status.REMOVED) & (bodies.members > 0))
         membership.close(city.residents, bodies, self.streams, self.month, ended)
         membership.gather_circle(city.residents, bodies, newly, self.streams, self.month, p["membership"])
         self._keep_agents()
+
+    def close(self) -> None:
+        """Let go of a model made by hand: Mesa 3.3 would keep it alive through a table that later versions lack."""
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)
 
     # what is seen ---------------------------------------------------------------------------------------------------
 
@@ -312,7 +295,7 @@ class DistrictModel(mesa.Model):
         return Record(
             measures=self._recorder.measures,
             places=self._recorder.places,
-            values=self._recorder.values,
+            values=self._recorder.values.copy(),
             accounts={name: spent * per_fen for name, spent in self._spending.by_line().items()},
             facts={
                 "residents_built": len(city.residents),
@@ -320,7 +303,9 @@ class DistrictModel(mesa.Model):
                 "communities_built": len(city.communities),
                 "bytes_per_resident": city.residents.nbytes() / len(city.residents),
                 "events_per_resident_month": self._ladder.events_per_month,
-                "events": {**self.happened, "of_institutions": self.clock.events},
+                "events": dict(self.happened),
+                "residents_looked_at": self._looked_at,
+                "events_of_institutions": self.clock.events,
                 "hours_booked": {f"{pool}: {what}": hours for (pool, what), hours in city.hours.booked_for.items()},
                 "expected_flows_of_first_year": dict(self._levels.flows),
                 "notes": list(self._levels.notes),
@@ -329,21 +314,15 @@ class DistrictModel(mesa.Model):
             timings=dict(self.seconds),
         )
 
-    def _visible_events(self, done: activity.Activity) -> NDArray[np.float64]:
-        return self.city.communities.visible_events + efficacy.VISIBLE_OF_OWN_EVENTS * done.events
-
     def _record(self) -> None:
         """Every measure at this edge."""
-        bodies = self.city.organizations
-        received = np.zeros(len(bodies))
-        for month in self._received:
-            received[: month.size] += month
         breadth = self.spec.district.reporting_breadth.value + self.setting.levers["reporting_breadth"]
         self._recorder.record(
             View(
                 city=self.city, activity=self._activity, month=self.month, flows=self._flows,
                 coverage=needs.coverage(self._activity.domain_hours.sum(axis=1), self._need.sum(axis=1)),
-                need=self._need.sum(axis=1), received_yuan=received / FEN_PER_YUAN, breadth=breadth,
+                need=self._need.sum(axis=1), breadth=breadth,
+                received_yuan=self.setting.projects.spent_in_a_year(len(self.city.organizations)),
                 programmes=self.setting.programmes,
                 spent_fen=self._spending.spent_fen, budgeted_fen=self._spending.budgeted_fen, start=self._recorder.start,
             )
@@ -372,7 +351,7 @@ def run_once(scenario: Scenario, policy: str, replicate: int = 0) -> Record:
             model.step()
         return model.to_record()
     finally:
-        mesa.Agent._ids.pop(model, None)  # Mesa 3.3 keeps every model alive through this table
+        model.close()
 
 
 def _policy(scenario: Scenario, name: str | None) -> Policy:
@@ -382,20 +361,3 @@ def _policy(scenario: Scenario, name: str | None) -> Policy:
     if name not in by_name:
         raise UnknownName("policy", name, tuple(by_name))
     return by_name[name]
-
-
-_LAST: dict[tuple[Any, ...], tuple[Beginning, frozenset[str]]] = {}
-"""The last city built and the numbers read for it, so that the policies of a replicate share one synthesis."""
-
-
-def _beginning(scenario: Scenario, parameters: Numbers, streams: Streams) -> Beginning:
-    key = (
-        scenario.district.model_dump_json(exclude={"in_force"}), scenario.scale, streams.seed, streams.replicate,
-        tuple((path, item.value) for path, item in scenario.parameters.by_path.items()),
-    )  # fmt: skip
-    if key not in _LAST:
-        _LAST.clear()
-        _LAST[key] = begin(scenario.district, scenario.scale, parameters, streams), parameters.read()
-    beginning, numbers_read = _LAST[key]
-    parameters.note(numbers_read)
-    return copy_of(beginning)

@@ -1,1 +1,1 @@
-"""Floor 3: who lives here — state and its invariants, no time."""
+"""Floor 3: a district as it stands: residents, bodies, leaders, places, money and hours. Nothing here knows of time."""

@@ -1,4 +1,4 @@
-"""Mesa agents over columns: an agent holds its row, its attributes read the column, and there is one copy of the truth.
+"""Mesa agents that show rows of tables: an attribute is the column's entry, read and written there and kept nowhere else.
 
 `model.organizations.select(lambda body: body.members > 50)` asks one by one; `model.city.organizations.members > 50` asks
 all at once. Both see the same.
@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.city.columns import Columns
-from simulator.city.organizations import Domain, Kind, Status, Tier
+from simulator.city.leaders import Leaders
+from simulator.city.organizations import Domain, Kind, Organizations, Status, Tier
+from simulator.city.places import Communities, Streets
 
 if TYPE_CHECKING:
     from simulator.city.city import City
@@ -24,6 +26,8 @@ class RowAgent(mesa.Agent):
 
     words: dict[str, type[Any]] = {}  # noqa: RUF012 - a constant of the class
     """Columns whose numbers are words."""
+    columns: frozenset[str] = frozenset()
+    """Names of the table's columns."""
 
     def __init__(self, model: mesa.Model, row: int) -> None:
         super().__init__(model)
@@ -32,6 +36,12 @@ class RowAgent(mesa.Agent):
     def table(self, city: City) -> Columns:
         """The table whose row this is."""
         raise NotImplementedError
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in self.columns:
+            getattr(self.table(self.model.city), name)[self.row] = value
+        else:
+            super().__setattr__(name, value)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name in ("model", "row"):
@@ -49,6 +59,7 @@ class Organization(RowAgent):
     """A community organisation, professional or support-type body, or street federation."""
 
     words = {"tier": Tier, "kind": Kind, "domain": Domain, "status": Status}  # noqa: RUF012 - a constant of the class
+    columns = Organizations.names()
 
     def table(self, city: City) -> Columns:
         """The organisations' columns."""
@@ -58,6 +69,8 @@ class Organization(RowAgent):
 class Leader(RowAgent):
     """A grassroots leader."""
 
+    columns = Leaders.names()
+
     def table(self, city: City) -> Columns:
         """The leaders' columns."""
         return city.leaders
@@ -65,6 +78,8 @@ class Leader(RowAgent):
 
 class Community(RowAgent):
     """A residential community with its committee."""
+
+    columns = Communities.names()
 
     def table(self, city: City) -> Columns:
         """The communities' columns."""
@@ -74,6 +89,8 @@ class Community(RowAgent):
 class Station(RowAgent):
     """A street's social-work station."""
 
+    columns = Streets.names()
+
     def table(self, city: City) -> Columns:
         """The streets' columns."""
         return city.streets
@@ -81,6 +98,8 @@ class Station(RowAgent):
 
 class Hub(RowAgent):
     """A street's federation of community organisations."""
+
+    columns = Streets.names()
 
     def table(self, city: City) -> Columns:
         """The streets' columns."""

@@ -50,6 +50,16 @@ class Columns:
         }
         self._renew_views()
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not name.startswith("_") and name not in self._declared:
+            raise AttributeError(f"{type(self).__name__} has no column '{name}'")
+        super().__setattr__(name, value)
+
+    @classmethod
+    def names(cls) -> frozenset[str]:
+        """The declared columns."""
+        return frozenset(cls._declared)
+
     def __len__(self) -> int:
         return self._rows
 

@@ -17,7 +17,6 @@ class Leaders(Columns):
     """The home from which the leader came; NO_ONE for the head of a professional body from outside."""
     community: NDArray[np.int32] = column(np.int32, NO_ONE)
     organization: NDArray[np.int32] = column(np.int32, NO_ONE)
-    skill: NDArray[np.float64] = column(np.float64, 0.5)
     energy: NDArray[np.float64] = column(np.float64, 1.0)
     trained: NDArray[np.bool_] = column(np.bool_, 0)
     since: NDArray[np.float64] = column(np.float64, 0)

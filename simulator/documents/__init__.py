@@ -1,4 +1,4 @@
-"""Floor 2: what a user writes, as checked, frozen objects."""
+"""Floor 2: YAML files read, held against the declarations, and turned into objects that nothing changes any more."""
 
 from __future__ import annotations
 

@@ -59,6 +59,8 @@ class Activity:
     contacts: NDArray[np.float64]
     """Per resident."""
     awake_bodies: NDArray[np.float64]
+    coaching_hours: NDArray[np.float64]
+    """Hours of stations for coaching bodies, (n_streets,)."""
 
 
 def body_hours(
@@ -140,6 +142,7 @@ def measure_activity(
         awake_bodies=np.bincount(
             organizations.community[at_home & organizations.active()], minlength=len(communities)
         ).astype(np.float64),
+        coaching_hours=p["station_coaching_share"] * station_left,
     )
 
 

@@ -14,12 +14,12 @@ from simulator.dynamics import coaching
 from simulator.dynamics.base_levels import BalanceConditions
 from simulator.dynamics.programmes.inspection import Inspection
 from simulator.dynamics.setting import Setting
-from simulator.dynamics.status_quo import trend_per_year
+from simulator.dynamics.status_quo import StatusQuo
 from simulator.language.units import MONTHS_PER_YEAR
 
 
-def balance_conditions(setting: Setting, scenario: Scenario, demand_yuan: float) -> BalanceConditions:
-    """The conditions at the end of the spin-up. demand_yuan: purchase and venture money per resident in its last year."""
+def balance_conditions(setting: Setting, scenario: Scenario, status_quo: StatusQuo) -> BalanceConditions:
+    """The conditions at the end of the spin-up."""
     district, p, gains = scenario.district, setting.parameters, setting.spin_up_gains
     years = p["spin_up"]["months"] / MONTHS_PER_YEAR
     active = int(np.count_nonzero(setting.city.organizations.active()))
@@ -29,13 +29,20 @@ def balance_conditions(setting: Setting, scenario: Scenario, demand_yuan: float)
         trend_per_year=_trend(scenario, setting),
         dormant_share_filed=1 - district.filed_active_share.value,
         dormant_share_registered=1 - district.registered_active_share.value,
-        money_per_resident=demand_yuan,
+        money_per_resident=status_quo.demand_yuan,
         inspection_dormant_per_year=reach * inspection.number("detect") / (inspection.number("warnings") + 1),
         inspection_awake_per_year=reach * inspection.number("false_removal"),
-        programme_gain_per_year=_taught(setting) + gains.get("capability", 0.0) / years / max(active, 1),
+        programme_gain_per_year=_taught(setting, status_quo) + gains.get("capability", 0.0) / years / max(active, 1),
         filed_by_programmes_per_year=gains.get("filing", 0.0) / years,
         entered_by_programmes_per_year=gains.get("entry", 0.0) / years,
     )
+
+
+def trend_per_year(before_2018: float, from_2018: float, start_year: int, start_month: int, months: int) -> float:
+    """The national growth of registered bodies over these months: the mean of the two periods' rates by their months."""
+    first = start_year * MONTHS_PER_YEAR + start_month - 1
+    earlier = min(max(2018 * MONTHS_PER_YEAR - first, 0), months)
+    return (before_2018 * earlier + from_2018 * (months - earlier)) / months
 
 
 def _trend(scenario: Scenario, setting: Setting) -> float:
@@ -45,13 +52,13 @@ def _trend(scenario: Scenario, setting: Setting) -> float:
     return trend_per_year(national["before_2018"], national["from_2018"], start.year, start.month, scenario.months)
 
 
-def _taught(setting: Setting) -> float:
+def _taught(setting: Setting, status_quo: StatusQuo) -> float:
     """Mean capability that coaches, hub staff and experts add to an active body in a year."""
     bodies, streets, p = setting.city.organizations, setting.city.streets, setting.parameters
     active = bodies.active()
     if not active.any():
         return 0.0
     gap = np.maximum(p["capability"]["k_mentor"] - bodies.capability, 0)
-    taught = coaching.mentoring(bodies, streets, p["activity"]) * gap
+    taught = coaching.mentoring(bodies, status_quo.coaching_hours, p["activity"]) * gap
     taught += coaching.drift(bodies, streets) * (1 - bodies.capability)
     return float(taught[active].mean())

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,8 @@ from simulator.language.units import MONTHS_PER_YEAR
 
 if TYPE_CHECKING:
     from simulator.documents.district import District
+    from simulator.documents.scenario import Scenario
+    from simulator.dynamics.numbers import Numbers
 
 Parameters = Mapping[str, Mapping[str, float]]
 STAGES = ("uninvolved", "aware", "participant", "volunteer", "backbone")
@@ -197,3 +199,26 @@ def _communities(district: District, layout: Layout, streams: Streams) -> Commun
         rooms_m2=district.community_rooms_m2.value * np.sqrt(size) * factor,
     )  # fmt: skip
     return communities
+
+
+_LAST: dict[str, tuple[tuple[Any, ...], Beginning, frozenset[str]]] = {}
+"""The last city built, what it was built from and the numbers read for it: policies of a replicate share one synthesis."""
+
+
+def shared_beginning(scenario: Scenario, parameters: Numbers, streams: Streams) -> Beginning:
+    """The beginning of a replicate, in columns of its own; built once for all policies that ask one after another."""
+    key = (
+        scenario.district.model_dump_json(exclude={"in_force"}), scenario.scale, streams.seed, streams.replicate,
+        tuple((path, item.value) for path, item in scenario.parameters.by_path.items()),
+    )  # fmt: skip
+    last = _LAST.get("last")
+    if last is None or last[0] != key:
+        last = (key, begin(scenario.district, scenario.scale, parameters, streams), parameters.read())
+        _LAST["last"] = last
+    parameters.note(last[2])
+    return copy_of(last[1])
+
+
+def forget_last() -> None:
+    """Build the next city anew."""
+    _LAST.clear()

@@ -1,9 +1,10 @@
 """Coaching: what social workers, hub staff and experts do for bodies' capability.
 
-    mentoring_i = kappa * min(1, coached / active bodies),    coached = share_coaching * station hours / coaching_hours
+    mentoring_i = kappa * min(1, coached / active bodies),    coached = station hours for coaching / coaching_hours
 
-in the body's street, per year; `drift_i` is what hubs' and experts' posts write into `streets.served_drift_per_year`. Twenty
-hours of coaching are one body-month of mentoring at kappa 0.3 a year: assumptions.
+in the body's street, per year; stations coach in a share of the hours that programmes leave them (activity.py); `drift_i`
+is what hubs' and experts' posts write into `streets.served_drift_per_year`. Twenty hours of coaching are one body-month of
+mentoring at kappa 0.3 a year: assumptions.
 """
 
 from __future__ import annotations
@@ -15,15 +16,15 @@ from numpy.typing import NDArray
 
 from simulator.city.organizations import Kind, Organizations
 from simulator.city.places import Streets
-from simulator.language.units import FTE_HOURS_PER_MONTH
 
 
-def mentoring(organizations: Organizations, streets: Streets, parameters: Mapping[str, float]) -> NDArray[np.float64]:
-    """The rate at which each body closes the gap to its mentor, per year, (n_organizations,)."""
+def mentoring(
+    organizations: Organizations, coaching_hours: NDArray[np.float64], parameters: Mapping[str, float]
+) -> NDArray[np.float64]:
+    """The rate at which each body closes the gap to its mentor, per year, (n_organizations,). coaching_hours (n_streets,)."""
     served = organizations.active() & (organizations.kind != Kind.FEDERATION)
-    bodies = np.bincount(organizations.street[served], minlength=len(streets))
-    hours = streets.station_fte * FTE_HOURS_PER_MONTH * parameters["station_coaching_share"]
-    share = np.minimum(hours / parameters["coaching_hours_per_month"] / np.maximum(bodies, 1), 1.0)
+    bodies = np.bincount(organizations.street[served], minlength=coaching_hours.size)
+    share = np.minimum(coaching_hours / parameters["coaching_hours_per_month"] / np.maximum(bodies, 1), 1.0)
     return np.where(served, parameters["mentoring_kappa"] * share[organizations.street], 0.0)
 
 

@@ -19,7 +19,7 @@ share and, in law, only makes the home unacquainted: the chain is linear and its
 h_up and rho; they are solved so that the mixture over classes (1/16 each) and housing has the district's initial shares
 of stages and of the acquainted. A_h, the acquainted share by housing, is that of the solution.
 
-Source: one-step stationary law of a finite chain; the form of the hazards is model.md's; all values are assumptions.
+Source: one-step stationary law of a finite chain; the form of the hazards is argued in docs/odd.md; all values are assumptions.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ the hazards. On the die from zero upward stand, in this order,
 
 so that what policy moves most comes last and turns *nothing* into *filed*, and no event into another. The die is keyed by
 the body's identity: it knows neither the policy nor how many other bodies there are. Everything is decided from the state at
-the month's start. Federations are exempt.
+their step's begin. Federations are exempt.
 """
 
 from __future__ import annotations

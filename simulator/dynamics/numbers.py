@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from simulator.documents.parameters import Parameters
 
@@ -49,3 +50,8 @@ class _Group(dict[str, float]):
     def __getitem__(self, name: str) -> float:
         self.read.add(name)
         return super().__getitem__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        if name in self:
+            return self[name]
+        return default

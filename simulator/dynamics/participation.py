@@ -25,6 +25,7 @@ scenarios/parameters.yaml.
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -109,8 +110,8 @@ class Moves:
         return np.asarray(self.homes[self.events == event])
 
 
-class _Buffers:
-    """Preallocated for the largest street, so that a month allocates nothing of a street's size."""
+class _Buffers(threading.local):
+    """Preallocated for the largest street, so that a month allocates nothing of a street's size; a thread has its own."""
 
     def __init__(self) -> None:
         self.key = np.empty(0, np.uint16)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from simulator.city.columns import Columns, column
 from simulator.city.organizations import Organizations
 from simulator.city.treasury import OUTSIDE, Treasury
+from simulator.language.units import FEN_PER_YUAN, MONTHS_PER_YEAR
 
 GRACE_MONTHS = 6
 """Months after a project's end in which late money is still spent (assumption)."""
@@ -32,6 +33,8 @@ class Projects:
 
     def __init__(self) -> None:
         self._running = _Running(256)
+        self._months: list[NDArray[np.int64]] = []
+        """What each body spent in each of the last twelve months."""
 
     def begin(self, rows: NDArray[np.intp], fen: NDArray[np.int64], begins: float, months: float) -> None:
         """A project each for these bodies: fen in all, over so many months. rows, fen (n,)."""
@@ -48,6 +51,17 @@ class Projects:
     def spend(self, organizations: Organizations, treasury: Treasury, month: int) -> None:
         """Spend this month's project money and write it into `organizations.project_fen`."""
         organizations.project_fen[:] = 0
+        self._spend(organizations, treasury, month)
+        self._months = [*self._months[1 - MONTHS_PER_YEAR :], organizations.project_fen.copy()]
+
+    def spent_in_a_year(self, bodies: int) -> NDArray[np.float64]:
+        """Yuan that each of so many bodies spent in the last twelve months, (bodies,)."""
+        spent = np.zeros(bodies)
+        for month in self._months:
+            spent[: month.size] += month
+        return spent / FEN_PER_YUAN
+
+    def _spend(self, organizations: Organizations, treasury: Treasury, month: int) -> None:
         running = self._running
         open_now = (running.begins < month + 1) & (running.ends + GRACE_MONTHS > month)
         if not open_now.any():

@@ -17,7 +17,6 @@ from simulator.city.residents import CONTACTS, Residents
 from simulator.dynamics import efficacy, needs
 from simulator.dynamics.activity import Activity
 from simulator.dynamics.opportunities import References
-from simulator.language.units import MONTHS_PER_YEAR
 
 REFERENCE_MONTHS = 12
 
@@ -35,6 +34,8 @@ class StatusQuo:
     """(n_communities,)."""
     efficacy: NDArray[np.float64]
     """At rest, (n_communities,)."""
+    coaching_hours: NDArray[np.float64]
+    """Of stations in a month, (n_streets,)."""
     demand_yuan: float
     """Purchase and venture money disbursed in a year per resident."""
 
@@ -78,6 +79,7 @@ class Observer:
             acquainted=acquainted_reference(residents, p["b_acquainted"]),
             satisfaction=satisfied,
             efficacy=efficacy.resting_efficacy(gain, parameters["efficacy"]["fade_per_year"]),
+            coaching_hours=mean("coaching_hours"),
             demand_yuan=demand_yuan,
         )  # fmt: skip
 
@@ -96,10 +98,3 @@ def acquainted_reference(residents: Residents, b_acquainted: float) -> NDArray[n
     """log mean exp(b_acquainted * acquainted) over each community's residents, (n_communities,)."""
     share = residents.acquainted_count / np.diff(residents.first)
     return np.asarray(np.log(1 - share + share * np.exp(b_acquainted)))
-
-
-def trend_per_year(before_2018: float, from_2018: float, start_year: int, start_month: int, months: int) -> float:
-    """The national growth of registered bodies over these months: the mean of the two periods' rates by their months."""
-    first = start_year * MONTHS_PER_YEAR + start_month - 1
-    earlier = min(max(2018 * MONTHS_PER_YEAR - first, 0), months)
-    return (before_2018 * earlier + from_2018 * (months - earlier)) / months

@@ -9,7 +9,7 @@ MONTHS_PER_YEAR = 12
 FEN_PER_YUAN = 100
 RESIDENTS_PER_DENSITY_UNIT = 10_000
 FTE_HOURS_PER_MONTH = 140.0
-"""Working hours of one full-time equivalent in a month (assumption: model.md, section 5)."""
+"""Working hours of one full-time equivalent in a month (assumption)."""
 
 
 def per_month(rate_per_year: float | NDArray[np.float64]) -> float | NDArray[np.float64]:

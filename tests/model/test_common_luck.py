@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from simulator.documents.scenario import Scenario
+from simulator.dynamics.beginning import forget_last
 from simulator.dynamics.levers import LEVERS
 from simulator.experiments.replicates import run
-from simulator.model import _LAST, DistrictModel, run_once
+from simulator.model import DistrictModel, run_once
 from tests.model.worlds import (
     advanced,
     columns_differing,
@@ -90,10 +91,10 @@ def test_a_lever_moved_at_a_month_is_not_felt_before(lever: str) -> None:
 def test_same_seed_same_bytes() -> None:
     """With the city just built and with the city taken from the run before; facts and accounts too."""
     scenario = shortened(microcosm(), 12)
-    _LAST.clear()
+    forget_last()
     first = run_once(scenario, "chaoyang", 1)
     again = run_once(scenario, "chaoyang", 1)
-    _LAST.clear()
+    forget_last()
     afresh = run_once(scenario, "chaoyang", 1)
     for other in (again, afresh):
         assert first.values.tobytes() == other.values.tobytes()
@@ -120,7 +121,7 @@ def test_another_replicate_or_seed_is_other_luck() -> None:
 def test_all_policies_of_a_replicate_begin_in_the_same_city() -> None:
     scenario = shortened(microcosm(), 12)
     models = [DistrictModel(scenario, policy, replicate=3) for policy in ("as-it-is", "chaoyang", "none")]
-    _LAST.clear()
+    forget_last()
     models.append(DistrictModel(scenario, "nankai-recommended", replicate=3))
     for model in models[1:]:
         assert residents_differing(models[0], model) == []

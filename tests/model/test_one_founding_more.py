@@ -16,8 +16,9 @@ from numpy.typing import ArrayLike, NDArray
 from simulator.city.organizations import Organizations
 from simulator.documents.scenario import Scenario
 from simulator.dynamics import founding, membership
+from simulator.dynamics.beginning import forget_last
 from simulator.language.streams import Streams, poisson
-from simulator.model import _LAST, DistrictModel
+from simulator.model import DistrictModel
 from tests.model.worlds import advanced, columns_differing, microcosm, residents_differing, with_numbers, with_policy
 
 MONTH = 3
@@ -63,7 +64,7 @@ def lonely_bodies(monkeypatch: pytest.MonkeyPatch) -> Scenario:
 
 def lived(scenario: Scenario, monkeypatch: pytest.MonkeyPatch, more: int) -> DistrictModel:
     """Two years, with so many foundings more in community 2 in one month."""
-    _LAST.clear()  # so that the dice of the synthesis are thrown again, too
+    forget_last()  # so that the dice of the synthesis are thrown again, too
     model = DistrictModel(scenario)
 
     def births(mean: NDArray[np.float64], dice: NDArray[np.float64]) -> NDArray[np.int64]:
