@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from simulator.documents import changes as outside
@@ -15,24 +16,37 @@ from simulator.documents.parameters import Parameters
 from simulator.documents.scenario import Scenario
 from simulator.documents.shelves import Shelves
 from simulator.dynamics.levers import LEVERS
-from simulator.dynamics.programmes import SIGNATURES
+from simulator.dynamics.programmes import PROGRAMMES
+from simulator.dynamics.programmes.programme import Programme
 from simulator.language.errors import ModelError, UnknownName, UserError
-from simulator.language.vocabulary import ProgrammeSignature, Vocabulary
+from simulator.language.vocabulary import Vocabulary
 
 ENTRY_POINTS: Final = "sanshe.programmes"
 """An outside package registers a programme class (with its `signature`) under this group."""
 
 
 @cache
+def programmes() -> Mapping[str, type[Programme]]:
+    """Every programme of this installation by the name that instruments call it, those of outside packages included.
+
+    ModelError if an outside package registers what is no programme, or a name that is taken.
+    """
+    found: dict[str, type[Programme]] = dict(PROGRAMMES)
+    for entry in entry_points(group=ENTRY_POINTS):
+        kind = entry.load()
+        if not (isinstance(kind, type) and issubclass(kind, Programme) and hasattr(kind, "signature")):
+            raise ModelError(f"{entry.value} is registered as a programme, but is no subclass of Programme with a signature")
+        name = kind.signature.name
+        if name in found:
+            raise ModelError(f"two programmes are called '{name}'; the second is {entry.value}")
+        found[name] = kind
+    return MappingProxyType(found)
+
+
+@cache
 def vocabulary() -> Vocabulary:
     """Every lever and programme that documents may name, those of outside packages included."""
-    programmes: dict[str, ProgrammeSignature] = dict(SIGNATURES)
-    for entry in entry_points(group=ENTRY_POINTS):
-        signature = entry.load().signature
-        if signature.name in programmes:
-            raise ModelError(f"two programmes are called '{signature.name}'; the second is {entry.value}")
-        programmes[signature.name] = signature
-    return Vocabulary(LEVERS, programmes)
+    return Vocabulary(LEVERS, {name: kind.signature for name, kind in programmes().items()})
 
 
 def shipped() -> Path:

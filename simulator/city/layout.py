@@ -75,8 +75,8 @@ def lay_out(district: District, scale: float, streams: Streams) -> Layout:
     )
 
 
-def apportion(total: int, weights: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Whole numbers in proportion to weights that sum to `total`, by largest remainders, (n,) -> (n,)."""
+def apportion(total: int, weights: NDArray[np.float64] | NDArray[np.int64]) -> NDArray[np.int64]:
+    """Whole numbers in proportion to weights that sum to `total`, by largest remainders, (n,) -> (n,); ties to the first."""
     exact = total * weights / weights.sum()
     whole = np.floor(exact).astype(np.int64)
     order = np.argsort(-(exact - whole), kind="stable")

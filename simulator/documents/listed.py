@@ -57,8 +57,9 @@ def check_times(instruments: Iterable[Listed], start: Month | None, problems: Pr
 def check_levers(
     instruments: Iterable[Listed], vocabulary: Vocabulary, start: Month | None, file: str, problems: Problems
 ) -> None:
-    """A lever that can only be set is not set to two different values at one time.
+    """A lever that can only be set is not set to two different values at one time, nor by two of whom one is carried.
 
+What is carried stands between rest and its amount, as far as it is delivered: never where another sets it for sure.
     Shown at the entry that stands in `file`, the list's own (the other may come from the list that it extends).
     """
     known = [entry for entry in instruments if start is not None or entry.is_relative()]
@@ -68,15 +69,19 @@ def check_levers(
         if other.place.file != file:
             one, other = other, one
         values = _set_levers(one, vocabulary)
-        for lever, value in _set_levers(other, vocabulary).items():
-            if values.get(lever, value) != value:
+        for lever, (value, carrier) in _set_levers(other, vocabulary).items():
+            other_value, other_carrier = values.get(lever, (value, None))
+            if other_value != value:
                 problems.add(other.place, "levers clash", name=other.name, lever=lever, value=plain(value),
-                             other=one.name, other_value=plain(values[lever]))  # fmt: skip
+                             other=one.name, other_value=plain(other_value))  # fmt: skip
+            elif lever in values and (carrier or other_carrier):
+                problems.add(other.place, "carried lever set twice", name=other.name, lever=lever, other=one.name,
+                             carried=other.name if carrier else one.name, carrier=carrier or other_carrier)  # fmt: skip
 
 
-def _set_levers(entry: Listed, vocabulary: Vocabulary) -> dict[str, float]:
-    """What an entry sets each lever to that can only be set."""
-    return {use.lever: entry.values[use.amount].value if isinstance(use.amount, str) else use.amount
+def _set_levers(entry: Listed, vocabulary: Vocabulary) -> dict[str, tuple[float, str | None]]:
+    """What an entry sets each lever to that can only be set, and the programme that carries it there, if one does."""
+    return {use.lever: (entry.values[use.amount].value if isinstance(use.amount, str) else use.amount, use.carried_by)
             for use in entry.instrument.levers if vocabulary.levers[use.lever].combine == "set"}  # fmt: skip
 
 

@@ -74,6 +74,8 @@ SENTENCES: Final[dict[str, str]] = {
     "policy twice": "policy '{name}' is named twice",
     "levers clash": "{name} sets lever {lever} to {value}, but {other} sets it to {other_value} at the same time; "
     "only one of them can hold",
+    "carried lever set twice": "{name} and {other} both set lever {lever} at the same time, and that of {carried} moves with "
+    "what {carrier} delivers; only one of them can hold",
     "circular": "circular extends: {chain}",
     "dates in force": "what is in force at the start has no dates; leave '{key}' out",
     # dates

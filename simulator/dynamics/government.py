@@ -8,8 +8,9 @@ delivers just now.
 
 The yearly inspection of national law runs wherever no instrument of inspection does.
 
-A shock moves levers for some months; of what a multiplied lever held up, the share `backlog` follows, evenly over the next
-BACKLOG_MONTHS: factor 1 + backlog * (1 - amount) * months / BACKLOG_MONTHS.
+A shock moves levers for some months. What it sets overrides what policy sets, and of two shocks that set one lever the later
+listed holds; otherwise all movements combine. Of what a multiplied lever held up, the share `backlog` follows, evenly over
+the next BACKLOG_MONTHS: factor 1 + backlog * (1 - amount) * months / BACKLOG_MONTHS.
 """
 
 from __future__ import annotations
@@ -98,7 +99,10 @@ class Government:
 
     def levers(self, month: int) -> Levers:
         """Where the levers stand at this month, given what programmes deliver."""
-        return Levers([*self._policy_moves(month), *self._shock_moves(month)])
+        shocked = list(self._shock_moves(month))
+        overridden = {lever: amount for lever, amount in shocked if LEVERS[lever].combine == "set"}
+        together = [*self._policy_moves(month), *shocked]
+        return Levers([*(move for move in together if move[0] not in overridden), *overridden.items()])
 
     def _policy_moves(self, month: int) -> Iterator[tuple[str, float]]:
         for mandate in self._mandates:

@@ -188,6 +188,33 @@ def test_a_shock_and_its_backlog() -> None:
     assert [government.levers(month)["slip"] for month in range(3)] == [2, 1, 1]
 
 
+def test_a_shock_overrides_what_policy_sets() -> None:
+    """Whether policy holds the lever, carries it half way or not at all; afterwards policy's value stands again."""
+    shocks = [Shock(month=1, months=2, levers={"execution_rate": 0.2, "slip": 2.0}, backlog=0.0, title=None)]
+    item = listed("a", levers=[("execution_rate", 0.9, None), ("slip", 0.5, None)])
+    government, _, _ = reign([], [item], shocks=shocks)
+    assert [government.levers(month)["execution_rate"] for month in range(4)] == [0.9, 0.2, 0.2, 0.9]
+    assert [government.levers(month)["slip"] for month in range(4)] == [0.5, 1, 1, 0.5]
+    government, _, world = reign([], [listed("a", levers=[("execution_rate", 0.9, "bell")])], shocks=shocks)
+    bell = next(p for p in world.setting.programmes if isinstance(p, Bell))
+    for bell.delivery in (0.0, 0.5, 1.0):
+        assert government.levers(1)["execution_rate"] == 0.2
+    shocks.append(Shock(month=2, months=2, levers={"execution_rate": 0.1}, backlog=0.0, title=None))
+    government, _, _ = reign([], [item], shocks=shocks)
+    assert [government.levers(month)["execution_rate"] for month in range(5)] == [0.9, 0.2, 0.1, 0.1, 0.9]
+
+
+def test_a_programme_that_nobody_succeeds_ends() -> None:
+    """The instrument stays, but no longer runs the programme (a document of the user's own under a shipped name)."""
+    _, bells, world = reign([listed("a", programmes=["bell", "bell"])], [listed("a", programmes=["bell"])])
+    assert rung(bells, "a").count((0, "ends")) == 2  # the first gives way to its successor, the second to nobody
+    assert rung(bells, "a").count((0, "takes over")) == 1
+    _, bells, world = reign([listed("a")], [listed("a", levers=[("filing", 2.0, None)], programmes=[])])
+    assert rung(bells, "a")[-1] == (0, "ends")
+    assert not any(isinstance(p, Bell) for p in world.setting.programmes)
+    assert world.setting.budget.lines["a:bell"].until == 0
+
+
 def test_the_law_inspects_where_no_instrument_does() -> None:
     inspected = listed("inspection", 1, 3, programmes=["inspection"])
     world = World(begins=-1)

@@ -19,7 +19,6 @@ from simulator.dynamics.programmes.programme import Programme
 from simulator.dynamics.programmes.purchase import Purchase
 from simulator.dynamics.programmes.staffing import Staffing
 from simulator.dynamics.programmes.training import Training
-from simulator.language.vocabulary import ProgrammeSignature
 
 PROGRAMMES: Final[Mapping[str, type[Programme]]] = MappingProxyType({
     kind.signature.name: kind
@@ -29,8 +28,3 @@ PROGRAMMES: Final[Mapping[str, type[Programme]]] = MappingProxyType({
     )
 })
 """Every programme by the name that instruments call it."""
-
-SIGNATURES: Final[Mapping[str, ProgrammeSignature]] = MappingProxyType({
-    name: kind.signature for name, kind in PROGRAMMES.items()
-})
-"""What each programme must be told."""

@@ -55,6 +55,12 @@ class Attraction(Programme):
         self._came: list[int] = []
         """Their rows."""
 
+    def take_over(self, predecessor: Programme) -> None:
+        """Agencies that came, or are still in the procedure, are its own."""
+        super().take_over(predecessor)
+        if isinstance(predecessor, Attraction):
+            self._sought, self._came = predecessor._sought, predecessor._came
+
     def run(self) -> Process:
         return self.every(1.0)
 

@@ -12,6 +12,8 @@ from typing import ClassVar
 import numpy as np
 
 from simulator.city.organizations import Tier
+from simulator.dynamics.density import measure_density
+from simulator.dynamics.filing import file
 from simulator.dynamics.programmes import declaring as d
 from simulator.dynamics.programmes.programme import Process, Programme
 from simulator.language.vocabulary import ProgrammeSignature
@@ -64,6 +66,4 @@ class Census(Programme):
         if self.setting.spinning_up:
             self.withhold("filing", filing.size)
             return
-        organizations.tier[filing] = Tier.FILED
-        organizations.tier_since[filing] = self.setting.now
-        self.setting.flows.add("filing", organizations.street[filing], len(city.streets))
+        file(self.setting, filing, measure_density(organizations, city.streets))

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from simulator.city.organizations import Status
 from simulator.dynamics.programmes import declaring as d
 from simulator.dynamics.programmes.calls import Caller, may_apply, quality
-from simulator.dynamics.programmes.programme import Process
+from simulator.dynamics.programmes.programme import Process, Programme
 from simulator.dynamics.programmes.visibility import show
 from simulator.dynamics.setting import Setting
 from simulator.language.streams import race
@@ -69,6 +69,13 @@ class Contest(Caller):
     ) -> None:
         super().__init__(setting, instrument, inputs, serial)
         self._street_fen: NDArray[np.float64] = np.zeros(len(setting.city.streets))
+        """What each street has been given and not yet awarded, fen, (n_streets,)."""
+
+    def take_over(self, predecessor: Programme) -> None:
+        """What streets have kept is theirs."""
+        super().take_over(predecessor)
+        if isinstance(predecessor, Contest):
+            self._street_fen = predecessor._street_fen.copy()
 
     def run(self) -> Process:
         return self.hold_calls(self.number("first_call_months"), MONTHS_PER_YEAR / self.number("calls_per_year"))

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from simulator.city.treasury import OUTSIDE
 from simulator.dynamics.programmes import declaring as d
 from simulator.dynamics.programmes.calls import Caller, may_apply, quality
-from simulator.dynamics.programmes.programme import Process
+from simulator.dynamics.programmes.programme import Process, Programme
 from simulator.dynamics.setting import Setting
 from simulator.language.streams import poisson, race
 from simulator.language.units import MONTHS_PER_YEAR, fen
@@ -53,6 +53,12 @@ class Grant(Caller):
         super().__init__(setting, instrument, inputs, serial)
         self._granted: NDArray[np.intp] = np.zeros(0, np.intp)
         """Rows that this programme has granted before, sorted."""
+
+    def take_over(self, predecessor: Programme) -> None:
+        """Who won before is remembered."""
+        super().take_over(predecessor)
+        if isinstance(predecessor, Grant):
+            self._granted = predecessor._granted
 
     def run(self) -> Process:
         monthly = self.word("payer") == "outside" and self.word("recipients") == "bodies"

@@ -22,9 +22,9 @@ import numpy as np
 import simpy
 from simpy.resources.resource import PriorityRequest
 
+from simulator.city.layout import apportion
 from simulator.city.organizations import Status
 from simulator.dynamics.programmes import declaring as d
-from simulator.dynamics.programmes.apportionment import by_largest_remainder
 from simulator.dynamics.programmes.calls import may_apply
 from simulator.dynamics.programmes.mentors import Mentors
 from simulator.dynamics.programmes.programme import Process, Programme
@@ -104,7 +104,7 @@ class Incubator(Programme):
         places = max(1, round(self.number("places")))
         streets = setting.city.streets
         whole_district = self.word("level") == "district"
-        split = [places] if whole_district else by_largest_remainder(places, streets.residents)
+        split = [places] if whole_district else apportion(places, streets.residents).tolist()
         self._halls: dict[int, Hall] = {
             street: Hall(
                 WaitingList(setting.clock, n),

@@ -10,6 +10,7 @@ spends as many hours on it as the bureau does (assumption). What a removed body 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Final
 
 import numpy as np
@@ -45,6 +46,13 @@ class Inspection(Programme):
         "registered bodies are inspected as far as hours allow; dormant ones are warned, then removed",
     )
 
+    def __init__(
+        self, setting: Setting, instrument: str, inputs: Mapping[str, float | str], serial: int = 0
+    ) -> None:
+        super().__init__(setting, instrument, inputs, serial)
+        self._began, self._reached, self._months_left = 0, 0.0, 0
+        """The month in which the latest season began, the die up to which it has come, and the months left of it."""
+
     @classmethod
     def national(cls, setting: Setting) -> Inspection:
         """The inspection that national law asks of every district, with the numbers of the group `inspection`."""
@@ -55,16 +63,27 @@ class Inspection(Programme):
             inputs[name] = default if isinstance(declared, Choice) else given.get(name, default)
         return cls(setting, "national law", inputs | {"money": 0.0})
 
+    def take_over(self, predecessor: Programme) -> None:
+        """A season that is under way goes on."""
+        super().take_over(predecessor)
+        if isinstance(predecessor, Inspection):
+            self._began, self._reached = predecessor._began, predecessor._reached
+            self._months_left = predecessor._months_left
+            if not self._months_left:
+                self.delivery = self._reached
+
     def run(self) -> Process:
         clock = self.setting.clock
         while True:
-            wait = (int(self.number("month_of_year")) - self.setting.month_of_year) % MONTHS_PER_YEAR
-            yield clock.timeout(max(self.setting.month + wait - self.setting.now, 0.0))
-            began, reached = self.setting.month, 0.0
-            for _ in range(SEASON_MONTHS):
-                reached = self._inspect(began, reached)
-                yield clock.timeout(1.0)
-            self.delivery = reached
+            if not self._months_left:
+                wait = (int(self.number("month_of_year")) - self.setting.month_of_year) % MONTHS_PER_YEAR
+                yield clock.timeout(max(self.setting.month + wait - self.setting.now, 0.0))
+                self._began, self._reached, self._months_left = self.setting.month, 0.0, SEASON_MONTHS
+            self._reached = self._inspect(self._began, self._reached)
+            self._months_left -= 1
+            yield clock.timeout(1.0)
+            if not self._months_left:
+                self.delivery = self._reached
 
     def _inspect(self, began: int, reached: float) -> float:
         """A month of the season: the next bodies in order, from die `reached` on; returns how far it has come, in [0, 1]."""

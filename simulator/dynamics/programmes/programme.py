@@ -57,6 +57,7 @@ class Programme:
         self.escrow = setting.city.treasury.open(f"escrow:{self.name}")
         self._key = zlib.crc32(self.name.encode())
         self._process: simpy.Process | None = None
+        self._successor: Programme | None = None
 
     def start(self, until: float = math.inf) -> None:
         """Come into force now; the budget line knows when it will end. Its first act is at this month's turn."""
@@ -77,9 +78,20 @@ class Programme:
 
     def succeed(self, predecessor: Programme, until: float = math.inf) -> None:
         """Come into force now in place of one of the same name whose numbers were others: nothing lapses between them."""
+        delivered = predecessor.delivery
         predecessor.step_down()
+        predecessor._successor = self
         self.start(until)
+        # what was promised with it stands until this one's first act tells its own
+        self.delivery = delivered
         self.take_over(predecessor)
+
+    def in_office(self) -> Programme:
+        """Who acts under this name now: itself, or the last in the line of those that succeeded it."""
+        office = self
+        while office._successor is not None:
+            office = office._successor
+        return office
 
     def step_down(self) -> None:
         """Go out of force now in favour of a successor, which keeps the budget line and what waits for release."""
@@ -89,7 +101,10 @@ class Programme:
             self._process.interrupt("succeeded")
 
     def take_over(self, predecessor: Programme) -> None:
-        """What the predecessor leaves; by default it closes what it had (places empty)."""
+        """What the predecessor leaves and remembers; by default it closes what it had (places empty).
+
+        What it signed it still sees through itself; what follows from that is for whoever is `in_office` by then.
+        """
         predecessor.close()
 
     def run(self) -> Process:

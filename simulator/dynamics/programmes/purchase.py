@@ -3,7 +3,8 @@
     p(signed) proportional to quality, among able bodies that are not under contract here
     p(renewed) = logistic(logit(r) + 2 * (satisfaction - at the start)),   r = 0.9 inside the entitlement, else `renew`
 
-if the body is awake and able and the money is there; satisfaction is that of the residents for whom the body works.
+if the body is awake and able and the money is there; satisfaction is that of the residents for whom the body works. Where
+the instrument has succeeded itself, its running contracts are renewed by the new numbers.
 
 Renewals come before new contracts. About three bodies apply for each new contract (assumption).
 """
@@ -20,7 +21,7 @@ from scipy.special import expit, logit
 from simulator.city.organizations import Kind
 from simulator.dynamics.programmes import declaring as d
 from simulator.dynamics.programmes.calls import Caller, may_apply, quality
-from simulator.dynamics.programmes.programme import Process
+from simulator.dynamics.programmes.programme import Process, Programme
 from simulator.dynamics.setting import Setting
 from simulator.language.streams import race
 from simulator.language.units import MONTHS_PER_YEAR, fen
@@ -72,6 +73,13 @@ class Purchase(Caller):
         super().__init__(setting, instrument, inputs, serial)
         self._until: NDArray[np.float64] = np.full(0, -np.inf)
         """The month in which each body's contract with this programme ends, (bodies known,)."""
+
+    def take_over(self, predecessor: Programme) -> None:
+        """Who is under contract stays so."""
+        super().take_over(predecessor)
+        if isinstance(predecessor, Purchase):
+            self._until = predecessor.contracted_until().copy()
+            self.delivery = self._under_contract()
 
     def run(self) -> Process:
         return self.hold_calls(self.number("first_call_months"), MONTHS_PER_YEAR / self.number("calls_per_year"))
@@ -129,8 +137,9 @@ class Purchase(Caller):
         yield clock.timeout(months / 2)
         going = self.settle(rows, np.ones(rows.size, np.bool_), rest, ends)
         yield clock.timeout(ends - self.setting.now)
-        if self.in_force:
-            self._renew(np.unique(self.setting.city.organizations.successors(going)), entitled_since)
+        office = self.in_office()
+        if office.in_force and isinstance(office, Purchase):
+            office._renew(np.unique(self.setting.city.organizations.successors(going)), entitled_since)
 
     def _renew(self, rows: NDArray[np.intp], entitled_since: float) -> None:
         """Renew with those that may and are lucky, the luckiest first while the money lasts."""
