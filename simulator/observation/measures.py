@@ -305,5 +305,6 @@ def incubator_wait_months(view: View) -> Places:
 
 @measure
 def incubator_load(view: View) -> Places:
-    loads = [incubator.load for incubator in view.incubators]
+    """Not known of a house whose bodies wait for mentors that are not there: no mean over replicates could bear infinity."""
+    loads = [load for incubator in view.incubators if np.isfinite(load := incubator.load)]
     return view.district_only(float(np.max(loads)) if loads else np.nan)

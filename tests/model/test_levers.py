@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from simulator.dynamics import entry
 from simulator.dynamics.density import measure_density
+from simulator.dynamics.exposure import expose
 from simulator.dynamics.founding import founding_rate
 from simulator.dynamics.levers import LEVERS
 from simulator.dynamics.lifecycle import Fate, mortal, yearly_hazards
@@ -35,7 +36,8 @@ def exposure(model: DistrictModel) -> Exposure:
         month = model.month
         model.setting.budget.release(model.setting.now, model.setting.levers)
         model.clock.run(until=month + 1)
-        return model._expose(month)[0]
+        model._activity = model._measure_activity(month)
+        return expose(model._activity, model.city, model._status_quo, model.parameters, model.setting.levers)[0]
 
 
 def opportunity(stage: int) -> Reading:

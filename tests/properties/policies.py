@@ -47,8 +47,32 @@ def entries(draw: st.DrawFn, instrument: Instrument) -> InForce:
     return put_in_force(instrument, draw(values(instrument)), begins, ends, catalogue.vocabulary())
 
 
+class RandomPolicy(tuple[InForce, ...]):
+    """A list of instruments that says in a line each what it is, for whoever reads a failure."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{x.name} {x.from_month}-{x.until_month} {changed(x)}" for x in self) or "nothing"
+
+
+def changed(entry: InForce) -> dict[str, float]:
+    """The numbers that are not the instrument's own."""
+    own = entry.instrument.parameters
+    return {name: item.value for name, item in entry.values.items() if item.value != own[name].value}
+
+
 @st.composite
-def policies(draw: st.DrawFn) -> tuple[InForce, ...]:
+def policies(draw: st.DrawFn) -> RandomPolicy:
     """A random list; no instrument stands in it twice, so that no lever is set twice."""
     chosen = draw(st.lists(st.sampled_from(shipped()), unique_by=lambda instrument: instrument.name, max_size=len(shipped())))
-    return tuple(draw(entries(instrument)) for instrument in chosen)
+    return RandomPolicy(draw(entries(instrument)) for instrument in chosen)
+
+
+def as_shipped(**begins: int) -> RandomPolicy:
+    """These instruments with their own numbers, each from its month on."""
+    known = {instrument.name: instrument for instrument in shipped()}
+    return RandomPolicy(
+        put_in_force(known[name], known[name].parameters, month, None, catalogue.vocabulary())
+        for name, month in begins.items()
+    )
