@@ -6,8 +6,8 @@ the hazards. On the die from zero upward stand, in this order,
     close, fall dormant, wake up, file, apply             (and nothing above)
 
 so that what policy moves most comes last and turns *nothing* into *filed*, and no event into another. The die is keyed by
-the body's identity: it knows neither the policy nor how many other bodies there are. Everything is decided from the state at
-their step's begin. Federations are exempt.
+the body's identity: it knows neither the policy nor how many other bodies there are. Everything is decided from the state when
+the step begins. Federations are exempt.
 """
 
 from __future__ import annotations

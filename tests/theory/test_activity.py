@@ -15,9 +15,9 @@ from simulator.city.organizations import NO_ONE, Domain, Kind, Organizations, St
 from simulator.city.places import Communities, Streets
 from simulator.dynamics import coaching, efficacy, needs, opportunities
 from simulator.dynamics.activity import Activity, body_hours, measure_activity, members_hours, open_hours
+from simulator.dynamics.balance import trend_per_year
 from simulator.dynamics.levers import Levers
 from simulator.dynamics.opportunities import References
-from simulator.dynamics.status_quo import trend_per_year
 from tests.organizations.world import shipped
 from tests.theory.town import conditions, town
 
@@ -292,9 +292,9 @@ def test_what_efficacy_gains() -> None:
 def test_coaching_is_shared_and_saturates() -> None:
     """Two workers coach 70 hours: 3.5 body-months for 4 awake bodies, hub and sleeper apart; enough for 1 and no more."""
     bodies, _, streets = bodies_and_places()
-    assert coaching.mentoring(bodies, streets, EVERY_HOUR) == pytest.approx(0.3 * 3.5 / 4 * np.array([1, 1, 1, 0, 1, 0]))
-    streets.station_fte[:] = 100
-    assert coaching.mentoring(bodies, streets, EVERY_HOUR) == pytest.approx([0.3, 0.3, 0.3, 0, 0.3, 0])
+    hours = 140 * EVERY_HOUR["station_coaching_share"] * streets.station_fte
+    assert coaching.mentoring(bodies, hours, EVERY_HOUR) == pytest.approx(0.3 * 3.5 / 4 * np.array([1, 1, 1, 0, 1, 0]))
+    assert coaching.mentoring(bodies, 50 * hours, EVERY_HOUR) == pytest.approx([0.3, 0.3, 0.3, 0, 0.3, 0])
     streets.served_drift_per_year[:] = 0.05
     assert coaching.drift(bodies, streets) == pytest.approx([0.05, 0.05, 0.05, 0, 0.05, 0])
 
