@@ -22,7 +22,15 @@ if TYPE_CHECKING:
     from simulator.catalogue import load, names, read, validate
     from simulator.documents.scenario import Scenario
     from simulator.experiments.replicates import run
-    from simulator.language.errors import DocumentError, FailedRuns, ModelError, ResultError, SansheError, UserError
+    from simulator.language.errors import (
+        DocumentError,
+        FailedRuns,
+        ModelError,
+        ResultError,
+        SansheError,
+        UnknownName,
+        UserError,
+    )
     from simulator.language.labels import MEASURES
     from simulator.model import DistrictModel, run_once
     from simulator.results.folder import open_result
@@ -38,6 +46,7 @@ _HOME = {
     "ResultError": "simulator.language.errors",
     "SansheError": "simulator.language.errors",
     "Scenario": "simulator.documents.scenario",
+    "UnknownName": "simulator.language.errors",
     "UserError": "simulator.language.errors",
     "load": "simulator.catalogue",
     "names": "simulator.catalogue",
@@ -52,7 +61,7 @@ __all__ = [  # noqa: RUF022 - in the order in which they are met
     "load", "validate", "names", "read", "Scenario",
     "run", "run_once", "open_result", "Result", "MEASURES",
     "DistrictModel",
-    "SansheError", "UserError", "DocumentError", "ResultError", "FailedRuns", "ModelError",
+    "SansheError", "UserError", "DocumentError", "UnknownName", "ResultError", "FailedRuns", "ModelError",
 ]  # fmt: skip
 
 assert set(__all__) == set(_HOME), "the front door's table of contents and its names differ"

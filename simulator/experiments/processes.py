@@ -59,7 +59,8 @@ def _one_pool(scenario: Any, tasks: Sequence[Task], one_run: OneRun, workers: in
     pool: Executor = ProcessPoolExecutor(workers, multiprocessing.get_context(method), initializer=_leave_interrupts_to_parent)
     listened_to_the_end = False
     try:
-        futures: dict[Future[list[Run]], Task] = {pool.submit(carry_out, scenario, task, one_run): task for task in tasks}
+        with _script_not_run_again(scenario, one_run):  # `submit` is what starts processes
+            futures: dict[Future[list[Run]], Task] = {pool.submit(carry_out, scenario, task, one_run): task for task in tasks}
         for future in as_completed(futures):
             yield futures[future], future.result()
         listened_to_the_end = True
@@ -75,6 +76,25 @@ def _one_pool(scenario: Any, tasks: Sequence[Task], one_run: OneRun, workers: in
 def _leave_interrupts_to_parent() -> None:
     """Ctrl-C reaches every process of the terminal; only the parent answers it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextmanager
+def _script_not_run_again(scenario: Any, one_run: OneRun) -> Iterator[None]:
+    """Children started meanwhile don't run the user's script again, so that it needs no `if __name__ == "__main__"`.
+
+    A clean process otherwise begins with the parent's `__main__`, which is needed only for what the script defines itself:
+    then it stays in view, and the guard is the user's to write.
+    """
+    main = sys.modules["__main__"]
+    if "__main__" in (getattr(one_run, "__module__", None), type(scenario).__module__):
+        yield
+        return
+    before: dict[str, Any] = {name: vars(main)[name] for name in ("__file__", "__spec__") if name in vars(main)}
+    vars(main).update(dict.fromkeys(before))
+    try:
+        yield
+    finally:
+        vars(main).update(before)
 
 
 @contextmanager
