@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from importlib import import_module
-from importlib.util import find_spec
 
 import typer
 
+from simulator.cli import documents, experiments
 from simulator.language.errors import SansheError
 
 app = typer.Typer(
@@ -22,14 +21,8 @@ app = typer.Typer(
 )
 
 
-def _register() -> None:
-    """Each module of commands adds its own to the app."""
-    for commands in ("simulator.cli.documents", "simulator.cli.experiments"):
-        if find_spec(commands) is not None:
-            import_module(commands).register(app)
-
-
-_register()
+documents.register(app)
+experiments.register(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -70,7 +70,7 @@ def listing(what: str, lang: str) -> list[Row]:
         raise UnknownName("catalogue", what, list(KINDS))
     kind = KINDS[what]
     if kind == "parameter":
-        return [number_row(name, catalogue.parameters()[name], lang) for name in names(kind)]
+        return [number_row(name, number, lang) for name, number in catalogue.parameters().by_path.items()]
     rows: list[Row] = []
     for name in names(kind):
         found = card(kind, name, lang)

@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 from simulator import catalogue
 from simulator.cli import main
 from simulator.documents.library import FORMS
+from simulator.documents.parameters import Parameters
 from simulator.language.errors import UnknownName
 
 SHIPPED = sorted(path for path in catalogue.shipped().rglob("*.yaml") if "sweeps" not in path.parts)
@@ -138,3 +139,17 @@ def test_keywords_replace_keys_of_the_scenario() -> None:
     scenario = catalogue.load("nankai-compare", replicates=3, seed=7, scale=0.1, policies=["none"])
     assert (scenario.replicates, scenario.seed, scenario.scale) == (3, 7, 0.1)
     assert [policy.name for policy in scenario.policies] == ["none"]
+
+
+def test_a_list_reads_the_parameters_once(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    numbers, reads = catalogue.parameters(), 0
+
+    def counted() -> Parameters:
+        nonlocal reads
+        reads += 1
+        return numbers
+
+    monkeypatch.setattr(catalogue, "parameters", counted)
+    code, out, _ = run("list", "parameters", capsys=capsys)
+    assert (code, reads) == (0, 1)
+    assert all(path in out for path in numbers)
