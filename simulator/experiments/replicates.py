@@ -6,7 +6,7 @@ import dataclasses
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from simulator.experiments.claim import claim
 from simulator.experiments.processes import on_processes
@@ -16,6 +16,9 @@ from simulator.results.manifest import describe, resume_key
 from simulator.results.parts import Parts
 from simulator.results.result import Result
 from simulator.results.runs import Key, Run
+
+if TYPE_CHECKING:
+    from simulator.documents.scenario import Scenario
 
 SECONDS_BETWEEN_PARTS = 5.0
 """What a power cut may cost: finished runs wait no longer than this before they are on disk."""
@@ -33,7 +36,7 @@ class Progress:
 
 
 def run(
-    scenario: Any,
+    scenario: Scenario,
     *,
     replicates: int | None = None,
     seed: int | None = None,
@@ -56,7 +59,7 @@ def run(
     `one_run` does one run in place of the model: `(scenario, policy, replicate) -> record`.
     """
     if seed is not None and seed != scenario.seed:
-        scenario = with_seed(scenario, seed)
+        scenario = dataclasses.replace(scenario, seed=seed)
     replicates = scenario.replicates if replicates is None else replicates
     chosen = _choose(scenario, policies)
     if replicates < 1 or workers < 1:
@@ -141,14 +144,7 @@ class Collection:
             self._progress(Progress(len(self.planned), len(self.runs) - self.failed, self.failed, self.reused))
 
 
-def with_seed(scenario: Any, seed: int) -> Any:
-    """The same scenario with other luck."""
-    if dataclasses.is_dataclass(scenario) and not isinstance(scenario, type):
-        return dataclasses.replace(scenario, seed=seed)
-    return scenario.model_copy(update={"seed": seed})
-
-
-def _ended(scenario: Any, tasks: Sequence[Task], one_run: OneRun, workers: int) -> Iterator[list[Run]]:
+def _ended(scenario: Scenario, tasks: Sequence[Task], one_run: OneRun, workers: int) -> Iterator[list[Run]]:
     """Runs as they end: in this process one by one, or task by task from others."""
     if workers > 1:
         yield from on_processes(scenario, tasks, one_run, workers)
@@ -158,7 +154,7 @@ def _ended(scenario: Any, tasks: Sequence[Task], one_run: OneRun, workers: int) 
             yield [run_one(scenario, policy, task.replicate, one_run)]
 
 
-def _choose(scenario: Any, policies: Sequence[str] | None) -> list[str]:
+def _choose(scenario: Scenario, policies: Sequence[str] | None) -> list[str]:
     """The policies to run, baseline first; UnknownName for one the scenario lacks, UserError for one given twice."""
     known = [policy.name for policy in scenario.policies]
     chosen = list(policies) if policies else known

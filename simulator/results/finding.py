@@ -7,14 +7,18 @@ largest of several differences reads luck as effect.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from simulator.language.labels import MEASURES, word
+from simulator.results.ratios import COST
 
 if TYPE_CHECKING:
     from simulator.results.result import Result
 
 SUBJECTS = ("active_count", "registered_count", "filed_count")
+LEAST_YUAN = 5e4
+"""A smaller difference in spending would read as 0.0 million."""
 
 
 def title_of(result: Result, policy: str, language: str) -> str:
@@ -24,14 +28,14 @@ def title_of(result: Result, policy: str, language: str) -> str:
 
 
 def finding(result: Result, baseline: str, language: str) -> str:
-    """One sentence on active organisations at the horizon: the paired difference and its interval."""
+    """One sentence on active organisations at the horizon: the paired difference, its interval, and what it costs more."""
     scenario = str(result.manifest["scenario"]["title"][language])
     others = [policy for policy in result.policies if policy != baseline]
     name = next((name for name in SUBJECTS if name in result.data.data_vars), None)
     if not others or name is None:
         return scenario
-    rows = result.compare(baseline, [others[0]]).to_dict("records")
-    row = next(row for row in rows if row["measure"] == name)
+    rows = {str(row["measure"]): row for row in result.compare(baseline, [others[0]]).to_dict("records")}
+    row, money = rows[name], _money(rows.get(COST), language)
     measure, low, high = MEASURES[name], float(row["low"]), float(row["high"])
     if math.isnan(float(row["diff"])):
         return scenario
@@ -43,12 +47,21 @@ def finding(result: Result, baseline: str, language: str) -> str:
         "size": measure.show(abs(float(row["diff"]))),
     }
     if math.isnan(low):
-        return word("finding_single", language, **words)
+        return word("finding_single", language, **words) + money
     if low <= 0 <= high:
-        return word("finding_open", language, low=measure.show_difference(low), high=measure.show_difference(high), **words)
+        between = {"low": measure.show_difference(low), "high": measure.show_difference(high)}
+        return word("finding_open", language, **between, **words) + money
     near, far = sorted((abs(low), abs(high)))
     sentence = "finding_more" if low > 0 else "finding_fewer"
-    return word(sentence, language, low=measure.show(near), high=measure.show(far), **words)
+    return word(sentence, language, low=measure.show(near), high=measure.show(far), **words) + money
+
+
+def _money(row: Mapping[Hashable, Any] | None, language: str) -> str:
+    """`, for 9.0 million yuan more`; nothing where spending is not known or not told apart."""
+    if row is None or not abs(row["diff"]) >= LEAST_YUAN or row["low"] <= 0 <= row["high"]:
+        return ""
+    sentence = "finding_dearer" if row["diff"] > 0 else "finding_cheaper"
+    return word(sentence, language, money=f"{abs(row['diff']) / 1e6:,.1f}")
 
 
 def footnote(result: Result, language: str) -> str:

@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 class Result:
     """The runs of a scenario's policies with common luck.
 
-    data: xarray.Dataset, dims (policy, draw, replicate, month, place)
+    data: xarray.Dataset, dims (policy, draw, replicate, month, place); the first place is "district", the whole, and its
+        streets follow: `sel(place="district")` before you average or sum, or the district is counted twice
     runs: one row per run with its seed, status, error, facts and accounts
     timings: seconds per run and phase, outside every equality
-    manifest: what was run, with which seed, versions and digest
+    manifest: what was run, with which seed, versions and digest; `facts` tells of one run of each policy, the replicate
+        `of_replicate`, but for its `notes`, which are those of all; every run's own facts stand in `runs`
     """
 
     def __init__(self, data: xr.Dataset, runs: pd.DataFrame, timings: pd.DataFrame, manifest: Mapping[str, Any]) -> None:
@@ -114,13 +116,18 @@ def _nested(frame: pd.DataFrame, columns: Sequence[str]) -> dict[str, dict[str, 
 
 
 def _totals(runs: Sequence[Run], policies: Sequence[str]) -> dict[str, Any]:
-    """What the manifest says of all runs together: residents, facts and money by policy."""
+    """What the manifest says of each policy: mean money and all notes; facts and residents of the first run that ended well.
+
+    Facts are counts of one run (events, hours booked, residents built), which have no mean worth telling: `of_replicate`
+    names the run.
+    """
     totals: dict[str, Any] = {"facts": {}, "accounts": {}}
     for policy in policies:
+        replicates = [run.replicate for run in runs if run.policy == policy and run.record is not None]
         records = [run.record for run in runs if run.policy == policy and run.record is not None]
         if not records:
             continue
-        totals["facts"][policy] = plain(dict(records[0].facts))
+        totals["facts"][policy] = {"of_replicate": replicates[0], **plain(dict(records[0].facts))}
         totals["facts"][policy]["notes"] = sorted({note for record in records for note in record.facts.get("notes", ())})
         lines = dict.fromkeys(line for record in records for line in record.accounts)
         totals["accounts"][policy] = {

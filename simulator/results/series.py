@@ -8,11 +8,10 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
-from scipy import stats
 
 from simulator.language.errors import UnknownName, UserError
 from simulator.language.labels import measure
-from simulator.results.pairing import BAND, CONFIDENCE
+from simulator.results.pairing import BAND, interval_of_mean
 
 Series = NDArray[np.float64]
 """One number per month, (n_months + 1,); empty where no replicate has a value."""
@@ -54,12 +53,9 @@ def difference(data: xr.Dataset, name: str, policy: str, baseline: str) -> Diffe
 
 def _paired(some: Series) -> list[float]:
     """Mean, interval and spread of one month's differences, (n_pairs,)."""
-    mean = float(some.mean())
-    half = np.nan
-    if some.size > 1:
-        half = float(stats.t.ppf(0.5 + CONFIDENCE / 2, some.size - 1) * some.std(ddof=1) / np.sqrt(some.size))
+    _, low, high = interval_of_mean(some)
     spread = np.quantile(some, BAND)
-    return [mean, mean - half, mean + half, float(spread[0]), float(spread[1])]
+    return [float(some.mean()), low, high, float(spread[0]), float(spread[1])]
 
 
 def _by_month(values: Series, statistic: object, width: int) -> NDArray[np.float64]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 
@@ -79,14 +80,39 @@ def test_differences_leave_the_baseline_out_and_show_zero(result: Result) -> Non
 def test_the_title_says_what_the_interval_says(result: Result) -> None:
     row = result.compare().set_index(["policy", "measure"]).loc[("chaoyang", "active_count")]
     said = finding(result, "nankai-baseline", "en")
-    assert f"Beijing Chaoyang model has {row['diff']:,.0f} more active organisations than Nankai baseline at 2020-01" in said
+    assert f"Beijing Chaoyang model: {row['diff']:,.0f} more active organisations than Nankai baseline at 2020-01" in said
     assert f"{row['low']:,.0f} to {row['high']:,.0f}" in said
     assert "fewer active organisations" in finding(result, "chaoyang", "en")
     same = run(
         Walk(policies=(Walk().policies[0], Walk().policies[0].__class__("twin", {"en": "Twin", "zh": "孪生"}))), one_run=twin
     )
-    assert "is not told apart from" in finding(same, "nankai-baseline", "en")
+    assert "not told apart from" in finding(same, "nankai-baseline", "en")
+    assert "yuan" not in finding(same, "nankai-baseline", "en"), "the same money"
     assert "no interval" in finding(run(Walk(replicates=1), one_run=walk), "nankai-baseline", "en")
+
+
+def test_the_title_says_what_it_costs(result: Result) -> None:
+    spent = result.compare().set_index(["policy", "measure"]).loc[("chaoyang", "spending_total_yuan"), "diff"]
+    assert spent < -1e6
+    assert finding(result, "nankai-baseline", "en").endswith(f", for {-spent / 1e6:,.1f} million yuan less")
+    assert finding(result, "nankai-baseline", "zh").endswith(f"，支出少{-spent / 1e6:,.1f}百万元")
+    assert finding(result, "chaoyang", "en").endswith("million yuan more")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("replicates", [1, 6])
+def test_the_title_is_one_line_of_the_figure(language: str, replicates: int) -> None:
+    figure = comparison_figure(run(Walk(replicates=replicates), one_run=walk), language)
+    title = figure.texts[0]
+    canvas = FigureCanvasAgg(figure)
+    assert "\n" not in title.get_text()
+    assert title.get_window_extent(canvas.get_renderer()).x1 < figure.bbox.width
+
+
+def test_the_last_band_of_differences_is_the_interval_of_the_comparison(result: Result) -> None:
+    row = result.compare().set_index(["policy", "measure"]).loc[("chaoyang", "active_count")]
+    drawn = difference(result.data, "active_count", "chaoyang", "nankai-baseline")
+    assert (drawn.mean[-1], drawn.low[-1], drawn.high[-1]) == (row["diff"], row["low"], row["high"])
 
 
 def twin(scenario: Walk, policy: str, replicate: int) -> object:

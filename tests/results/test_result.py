@@ -93,6 +93,23 @@ def test_the_order_in_which_runs_end_changes_nothing() -> None:
     assert one.table().equals(other.table())
 
 
+def test_facts_name_the_replicate_they_tell_of_and_notes_are_of_all() -> None:
+    def walk_with_notes(scenario: Walk, policy: str, replicate: int) -> Recording:
+        if (policy, replicate) == ("chaoyang", 0):
+            raise ValueError("the walk fell off the edge")
+        found = walk(scenario, policy, replicate)
+        return replace(found, facts={**found.facts, "notes": [f"note {replicate}"]})
+
+    found = run(Walk(replicates=3), one_run=walk_with_notes)
+    facts = found.manifest["facts"]
+    assert {policy: told["of_replicate"] for policy, told in facts.items()} == {
+        "nankai-baseline": 0, "chaoyang": 1, "nankai-recommended": 0, "none": 0,
+    }  # fmt: skip
+    own = found.runs.set_index(["policy", "replicate"])["facts"]
+    assert facts["chaoyang"]["events"] == json.loads(own["chaoyang", 1])["events"] != json.loads(own["chaoyang", 2])["events"]
+    assert facts["chaoyang"]["notes"] == ["note 1", "note 2"]
+
+
 def test_what_scale_does_not_promise_is_marked(result: Result) -> None:
     assert result.summary()["promised"].all()
     part = run(Walk(replicates=1, scale=0.1), one_run=walk)
