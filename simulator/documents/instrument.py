@@ -149,6 +149,10 @@ def _check_lever(
     if use.lever not in vocabulary.levers:
         hint = did_you_mean(use.lever, vocabulary.levers)
         problems.add(document.place("levers", index, "lever"), "unknown name", kind="lever", given=use.lever, hint=hint)
+    elif vocabulary.levers[use.lever].combine == "set" and use.lever in [
+        earlier.lever for earlier in document.form.levers[:index]
+    ]:
+        problems.add(document.place("levers", index, "lever"), "lever set twice", lever=use.lever)
     programmes = [programme.programme for programme in document.form.programmes]
     carrier = use.carried_by
     if carrier is not None and programmes.count(carrier) != 1 and document.is_whole("programmes"):

@@ -74,6 +74,7 @@ SENTENCES: Final[dict[str, str]] = {
     "policy twice": "policy '{name}' is named twice",
     "levers clash": "{name} sets lever {lever} to {value}, but {other} sets it to {other_value} at the same time; "
     "only one of them can hold",
+    "lever set twice": "lever {lever} can only be set, and this instrument sets it above already; give it one entry",
     "carried lever set twice": "{name} and {other} both set lever {lever} at the same time, and that of {carried} moves with "
     "what {carrier} delivers; only one of them can hold",
     "circular": "circular extends: {chain}",

@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 from simulator.city.organizations import Kind, Status
+from simulator.dynamics.density import measure_density
 from simulator.dynamics.programmes.inspection import Inspection
 from tests.programmes.world import World
 
@@ -36,6 +37,18 @@ def test_a_census_finds_its_share_street_by_street_and_only_once() -> None:
     assert np.count_nonzero(organizations.tier[:300] == 1) == filed.sum()
     assert world.paid("census") == 15_000_00
     assert world.setting.budget.lines["an instrument:census"].budgeted_fen == 60_000_00
+
+
+def test_who_files_at_a_census_competes_in_the_density_of_its_street_then() -> None:
+    world = World()
+    organizations = world.city.organizations
+    organizations.tier[:300], organizations.density_at_birth[:] = 0, -1.0
+    by_street = measure_density(organizations, world.city.streets).groups_by_street
+    world.add("census", money=60_000, months=3, discovery=1.0, filed_when_found=1.0)
+    world.run(4)
+    filed = np.flatnonzero(organizations.tier[:300] == 1)
+    assert filed.size > 100
+    np.testing.assert_allclose(organizations.density_at_birth[filed], by_street[organizations.street[filed]])
 
 
 def test_a_census_finds_less_where_there_are_fewer_hours() -> None:
