@@ -26,6 +26,7 @@ import numpy as np
 from mesa.agent import AgentSet
 from numpy.typing import NDArray
 
+from simulator.catalogue import programmes
 from simulator.city import agents
 from simulator.city.organizations import Status
 from simulator.city.residents import Residents
@@ -57,7 +58,6 @@ from simulator.dynamics.density import measure_density
 from simulator.dynamics.government import Government
 from simulator.dynamics.numbers import Numbers
 from simulator.dynamics.participation import Event, Exposure
-from simulator.dynamics.programmes import PROGRAMMES
 from simulator.dynamics.programmes.inspection import BUREAU
 from simulator.dynamics.projects import Projects
 from simulator.dynamics.setting import Flows, Setting
@@ -99,7 +99,7 @@ class DistrictModel(mesa.Model):
             streams=self.streams, parameters=self.parameters, start_month_of_year=scenario.start.month,
         )  # fmt: skip
         self.government = Government(
-            self.setting, PROGRAMMES, scenario.district.in_force, self.policy.instruments, scenario.shocks,
+            self.setting, programmes(), scenario.district.in_force, self.policy.instruments, scenario.shocks,
             -int(self.clock.now),
         )  # fmt: skip
         self._demand = Demand(self.city.treasury)
