@@ -50,7 +50,7 @@ def test_an_installed_wheel_works_in_an_empty_folder(installed: Path, tmp_path: 
     assert listed.returncode == 0, listed.stderr
     assert "nankai" in listed.stdout
     assert list(tmp_path.iterdir()) == []
-    words = ("run", "scenarios/nankai-compare.yaml", "--scale", "0.02", "--replicates", "1", "--set", "years=1", "--lang", "zh")
+    words = ("run", "scenarios/nankai-compare.yaml", "--scale", "0.02", "--replicates", "1", "--set", "years=2", "--lang", "zh")
     ran = python(*SANSHE, *words, path=installed, folder=tmp_path)
     assert ran.returncode == 0, ran.stderr
     assert "居民参与率" in ran.stdout

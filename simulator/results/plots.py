@@ -31,6 +31,8 @@ PANELS = (
     "spending_total_yuan",
 )
 WIDTH, DPI = 16.0, 100  # 1,600 pixels
+TITLE_SIZE, LEAST_TITLE_SIZE = 16.0, 8.0
+"""Points; a title that is too long for one line, as a user's own titles can make it, is written smaller."""
 _LEAST_MEDIAN_OF_MILLIONS = 1e6
 
 
@@ -104,7 +106,11 @@ def _sheet(
     top, bottom = 1.55, 1.05
     height = top + bottom + 3.5 * rows
     figure = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor="white")
-    figure.text(0.012, 1 - 0.38 / height, title, fontsize=16, color=INK, va="center")
+    heading = figure.text(0.012, 1 - 0.38 / height, title, fontsize=TITLE_SIZE, color=INK, va="center")
+    size = TITLE_SIZE
+    while heading.get_window_extent().x1 > 0.988 * figure.bbox.width and size > LEAST_TITLE_SIZE:
+        size -= 0.5  # by trial: a width is not quite in proportion to its size
+        heading.set_fontsize(size)
     scenario = str(result.manifest["scenario"]["title"][language])
     if scenario != title:
         figure.text(0.012, 1 - 0.74 / height, scenario, fontsize=11.5, color=GREY, va="center")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -100,9 +101,11 @@ def test_the_title_says_what_it_costs(result: Result) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("replicates", [1, 6])
-def test_the_title_is_one_line_of_the_figure(language: str, replicates: int) -> None:
-    figure = comparison_figure(run(Walk(replicates=replicates), one_run=walk), language)
+@pytest.mark.parametrize(("replicates", "words"), [(1, 1), (6, 1), (6, 4)])
+def test_the_title_is_one_line_of_the_figure(language: str, replicates: int, words: int) -> None:
+    first, second = Walk().policies[:2]
+    long = replace(second, title={"en": second.title["en"] * words, "zh": second.title["zh"] * words})
+    figure = comparison_figure(run(Walk(replicates=replicates, policies=(first, long)), one_run=walk), language)
     title = figure.texts[0]
     canvas = FigureCanvasAgg(figure)
     assert "\n" not in title.get_text()
