@@ -302,7 +302,7 @@ class DistrictModel(mesa.Model):
                 "residents_represented": self.layout.residents_represented,
                 "communities_built": len(city.communities),
                 "bytes_per_resident": city.residents.nbytes() / len(city.residents),
-                "events_per_resident_month": self._ladder.events_per_month,
+                "events_per_resident_month_at_rest": self._ladder.events_per_month,
                 "events": dict(self.happened),
                 "residents_looked_at": self._looked_at,
                 "events_of_institutions": self.clock.events,

@@ -209,6 +209,12 @@ class Resident:
     residents: Residents
     home: int
 
+    def __repr__(self) -> str:
+        return (
+            f"Resident(home={self.home}, community={self.community}, stage={self.stage.name.lower()}, age={self.age_band},"
+            f" housing={self.housing}, acquainted={self.acquainted}, organization={self.organization})"
+        )
+
     @property
     def stage(self) -> Stage:
         """Where on the ladder of taking part."""

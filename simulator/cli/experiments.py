@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from simulator.documents.scenario import Scenario as LoadedScenario
     from simulator.experiments.replicates import Progress
     from simulator.results.result import Result
 
@@ -21,7 +22,7 @@ Seed = Annotated[int | None, typer.Option("--seed", min=0, help="root of all luc
 Replicates = Annotated[int | None, typer.Option("--replicates", min=1, help="runs of each policy")]
 Scale = Annotated[float | None, typer.Option("--scale", help="share of the communities that is built, up to 1")]
 Workers = Annotated[int | None, typer.Option("--workers", min=1, help="processes; the result is the same for any number")]
-Out = Annotated[Path | None, typer.Option("--out", help="result folder [default: results/<scenario>]")]
+Out = Annotated[Path | None, typer.Option("--out", help="result folder [default: results/<scenario>, never in place of another]")]
 Policies = Annotated[
     list[str] | None,
     typer.Option("--policies", metavar="NAME…|all", help="repeat or separate by commas; the first is the baseline"),
@@ -97,13 +98,12 @@ def _carry_out(
     if policies:
         overrides["policies"] = _policies(name, _split(policies), changes or [])
     scenario = catalogue.load(name, set=changes or [], **overrides)
-    folder = out or Path("results") / scenario.name
+    folder = out or _default_folder(scenario)
     from simulator.experiments.replicates import run as run_replicates
 
     with _reporting(quiet) as progress:
         try:
-            replacing = force or (out is None and _own(folder, scenario.name))
-            result = run_replicates(scenario, workers=workers or _cores(), progress=progress, out=folder, force=replacing)
+            result = run_replicates(scenario, workers=workers or _cores(), progress=progress, out=folder, force=force)
         except KeyboardInterrupt:
             typer.echo("interrupted before a run was finished: nothing is kept", err=True)
             raise typer.Exit(INTERRUPTED) from None
@@ -115,12 +115,14 @@ def _carry_out(
         raise typer.Exit(3)
 
 
-def _own(folder: Path, name: str) -> bool:
-    """Whether the default folder holds an earlier result of this very scenario, which a new one may replace."""
+def _default_folder(scenario: LoadedScenario) -> Path:
+    """`results/NAME`; if that holds another comparison of this name, `results/NAME-DIGEST`, so that nothing is lost."""
     from simulator.results.folder import read_manifest
 
-    there = read_manifest(folder)
-    return there is not None and there["scenario"]["name"] == name
+    plain = Path("results") / scenario.name
+    there = read_manifest(plain)
+    same = there is None or there["scenario"].get("digest") == scenario.digest
+    return plain if same else plain.with_name(f"{scenario.name}-{scenario.digest[:8]}")
 
 
 def _policies(name: str, asked: list[str], changes: list[str]) -> list[str]:

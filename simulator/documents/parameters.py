@@ -80,6 +80,10 @@ def check_names(document: Document[ParametersForm], shipped: Parameters, problem
     return Parameters({**shipped.by_path, **flattened(document.form)})
 
 
+BY_HAND = "--set"
+"""The source of a change on the command line: none that would speak for a number outside its range."""
+
+
 def changed_in_scenario(
     document: Document[Any], changes: Mapping[str, Change], base: Parameters, problems: Problems
 ) -> Parameters:
@@ -94,7 +98,7 @@ def changed_in_scenario(
         if change.unit is not None and change.unit != declared.unit:
             problems.add(document.place("parameters", path, "unit"), "wrong unit", given=change.unit, name=path,
                          of="it", wanted=declared.unit)  # fmt: skip
-        if not change.inside(declared) and change.source is None:
+        if not change.inside(declared) and change.source in (None, BY_HAND):
             assert declared.range is not None
             low, high = map(plain, declared.range)
             problems.add(document.place("parameters", path, "value"), "outside range", name=path,

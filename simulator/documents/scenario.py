@@ -96,7 +96,7 @@ class Scenario:
     @property
     def digest(self) -> str:
         """SHA-256 of all that can change a result: not of titles, notes, sources, or where files lie."""
-        text = json.dumps(self._essence(), sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+        text = json.dumps(self.essence(), sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
     def _numbers(self) -> Iterator[Parameter]:
@@ -107,7 +107,8 @@ class Scenario:
         for entry in (*self.district.in_force, *(entry for policy in self.policies for entry in policy.instruments)):
             yield from entry.values.values()
 
-    def _essence(self) -> dict[str, Any]:
+    def essence(self) -> dict[str, Any]:
+        """All that can change a result, as plain values: what the digest is of."""
         district = {name: _number(getattr(self.district, name)) for name in FIGURES}
         shares = {name: getattr(getattr(self.district, name), "values", None) for name in SHARES}
         return {

@@ -24,6 +24,7 @@ def describe(scenario: Any, policies: Sequence[str], replicates: int, seed: int)
             "district": {"name": scenario.district.name, "title": dict(scenario.district.title)},
             "start": str(scenario.start),
             "months": scenario.months,
+            "content": essence() if (essence := getattr(scenario, "essence", None)) else None,
         },
         "policies": [{"name": name, "title": titles[name]} for name in policies],
         "baseline": policies[0],

@@ -90,9 +90,12 @@ def test_failed_runs_are_told_and_end_with_3(
     assert open_result(tmp_path / "results" / SCENARIO).failed == 1
 
 
-def test_the_default_folder_is_replaced_and_a_chosen_one_is_not(capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_result_takes_the_place_of_another(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     words = ("run", SCENARIO, "--replicates", "1", "--workers", "1", "--quiet")
-    assert sanshe(*words) == sanshe(*words, "--seed", "2") == 0
+    assert sanshe(*words) == sanshe(*words, "--seed", "2") == sanshe(*words, "--seed", "2") == 0
+    folders = sorted((tmp_path / "results").iterdir())
+    assert len(folders) == 2
+    assert folders[1].name.startswith(folders[0].name + "-")
     assert sanshe(*words, "--out", "mine") == 0
     assert sanshe(*words, "--out", "mine", "--seed", "2") == 1
     assert "holds another result" in capsys.readouterr().err

@@ -32,6 +32,7 @@ CHANGES = {
     "policies.base.easy_filing.filing_mult.per=moon": "--set:1:43: the text 'moon' is not accepted here",
     "policies.base.easy_filing.from=start+70m": "--set:1:32: from start+70m is month 70 of the scenario",
     "policies.base.easy_filing.until=soon": "--set:1:33: 'soon' is not a date",
+    "parameters.entry.kappa=-5": "--set:1:24: entry.kappa = -5 is outside the range [0.1, 1]",
     "parameters.participation.b_peer=2": "--set:1:33: unknown parameter 'participation.b_peer'",
 }
 """What each wrong change of the scenario `right.yaml` meets."""
