@@ -22,7 +22,9 @@ Seed = Annotated[int | None, typer.Option("--seed", min=0, help="root of all luc
 Replicates = Annotated[int | None, typer.Option("--replicates", min=1, help="runs of each policy")]
 Scale = Annotated[float | None, typer.Option("--scale", help="share of the communities that is built, up to 1")]
 Workers = Annotated[int | None, typer.Option("--workers", min=1, help="processes; the result is the same for any number")]
-Out = Annotated[Path | None, typer.Option("--out", help="result folder [default: results/<scenario>, never in place of another]")]
+Out = Annotated[
+    Path | None, typer.Option("--out", help="result folder [default: results/<scenario>, never in place of another]")
+]
 Policies = Annotated[
     list[str] | None,
     typer.Option("--policies", metavar="NAME…|all", help="repeat or separate by commas; the first is the baseline"),

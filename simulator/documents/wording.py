@@ -52,7 +52,8 @@ SENTENCES: Final[dict[str, str]] = {
     "outside own range": "value {value} is outside its own range [{low}, {high}]",
     "outside bounds": "{name} = {value} is out of bounds; {of} accepts {low} to {high} ({unit})",
     "range outside bounds": "range [{low}, {high}] of {name} reaches out of bounds; {of} accepts {least} to {most} ({unit})",
-    "outside range": "{name} = {value} is outside the range [{low}, {high}] of {of}; stay inside, or give a `source` for it in a file",
+    "outside range": "{name} = {value} is outside the range [{low}, {high}] of {of}; stay inside, or give a `source` for it"
+    " in a file",
     "must be whole": "{name} = {value} must be a whole number of {unit}",
     "wrong unit": "unit '{given}' of {name} is wrong; {of} is counted in '{wanted}'",
     "no source": "certainty '{certainty}' needs a source; name it, or call the number an assumption",
