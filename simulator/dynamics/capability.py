@@ -40,9 +40,9 @@ if TYPE_CHECKING:
     from simulator.dynamics.base_levels import BaseLevels
 
 MOST_DOING = 2.0
-"""g is counted up to here."""
+"""g is counted up to here (assumption)."""
 _LOWEST, _HIGHEST = 0.05, 0.95
-"""Bounds within which a settled capability has a finite decay and some room."""
+"""Bounds within which a settled capability has a finite decay and some room (assumption)."""
 
 
 def doing(hours: NDArray[np.float64], hours_at_start: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -34,7 +34,7 @@ NEW_YEARS = 1.0
 
 
 MOST_CROWDED = 2.0
-"""Crowding n / K is counted up to here (assumption): beyond it the convex term has no data anywhere."""
+"""Crowding n / K is counted up to here (assumption): beyond it the convex term would rule everything."""
 
 
 def age_term(

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from simulator.dynamics.base_levels import BaseLevels
 
 _LOWEST, _HIGHEST = 0.05, 0.95
-"""Bounds of a new body's capability: nobody begins with none or with all."""
+"""Bounds of a new body's capability: nobody begins with none or with all (assumption)."""
 
 
 def competition_coefficient(alpha: float, peak: float) -> float:

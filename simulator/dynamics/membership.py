@@ -5,9 +5,9 @@ belong to none. Which body: an exponential race among the awake bodies of the co
 
     members^size_exponent + 1
 
-so that large bodies grow and sizes become heavy-tailed (preferential attachment; the 1 lets new bodies begin). Members leave
-when they slip below stage 2, when they move away, and when their body ends. A new group begins with a founding circle of
-residents at stage >= 2 who belong nowhere, of lognormal size.
+so that large bodies grow and sizes become heavy-tailed (preferential attachment; the 1, an assumption, lets new bodies
+begin). Members leave when they slip below stage 2, when they move away, and when their body ends. A new group begins with
+a founding circle of residents at stage >= 2 who belong nowhere, of lognormal size.
 
 `join` is solved so that members stand still at the start. With n_s the shares of residents at stage s, f_s the monthly flow
 between s - 1 and s (equal in both directions at rest), m and c the monthly chances of moving and of the body's end, and a_s

@@ -35,7 +35,7 @@ from simulator.dynamics.density import measure_density
 from simulator.dynamics.setting import Setting
 
 _LEAST_SPREAD = 0.02
-"""Capability is never taken to be known better than this."""
+"""Capability is never taken to be known better than this (assumption)."""
 
 
 def qualifying(organizations: Organizations, c_star: float, m_star: float) -> NDArray[np.bool_]:
