@@ -16,7 +16,7 @@ Before month 0 the status quo is spun up: steps 1 to 3 only, stocks and resident
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from time import perf_counter
 from typing import Any
@@ -65,7 +65,7 @@ from simulator.dynamics.spending import Spending
 from simulator.dynamics.status_quo import Observer
 from simulator.language.errors import UnknownName, UserError
 from simulator.language.streams import Streams
-from simulator.language.units import FEN_PER_YUAN, FTE_HOURS_PER_MONTH
+from simulator.language.units import FEN_PER_YUAN, FTE_HOURS_PER_MONTH, MONTHS_PER_YEAR
 from simulator.observation.record import Record, Recorder
 from simulator.observation.view import View
 
@@ -104,7 +104,7 @@ class DistrictModel(mesa.Model):
         )  # fmt: skip
         self._demand = Demand(self.city.treasury)
         self._spending = Spending(self.setting.budget, self.city.treasury)
-        self._flows: list[Mapping[str, NDArray[np.float64]]] = []
+        self._flows = self.setting.past_flows
         self._recorder = Recorder(scenario.months, self.city.streets.number)
         self._bodies_roll, self._leaders_roll = agents.Roll(self, agents.Organization), agents.Roll(self, agents.Leader)
         self._spin_up()
@@ -161,6 +161,7 @@ class DistrictModel(mesa.Model):
         city.organizations.hours_at_start[:] = observer.mean_practice()
         self._activity = observer.activities[-1]
         self._levels = settling.settle(self.setting, balance_conditions(self.setting, self.spec, self._status_quo))
+        self.setting.flows_at_start = {name: flow / MONTHS_PER_YEAR for name, flow in self._levels.flows.items()}
         stages = city.residents.stage_count.sum(axis=0) / len(city.residents)
         self._striking = register.striking_chance(
             float(self._ladder.upward[2]), float(self._law.ever_volunteer[2]),
@@ -320,7 +321,9 @@ class DistrictModel(mesa.Model):
         self._recorder.record(
             View(
                 city=self.city, activity=self._activity, month=self.month, flows=self._flows,
-                coverage=needs.coverage(self._activity.domain_hours.sum(axis=1), self._need.sum(axis=1)),
+                coverage=needs.coverage(
+                    self._activity.domain_hours.sum(axis=1), self._need.sum(axis=1), self.setting.levers["need_match"]
+                ),
                 need=self._need.sum(axis=1), breadth=breadth,
                 received_yuan=self.setting.projects.spent_in_a_year(len(self.city.organizations)),
                 programmes=self.setting.programmes,

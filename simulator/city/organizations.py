@@ -100,6 +100,18 @@ class Organizations(Columns):
     """What its leader's training leaves of the hazard of its first year (1: untrained)."""
     dormancy_inside: NDArray[np.float64] = column(np.float64, 1)
     """What an incubator's shelter leaves of its dormancy hazard (1: not inside)."""
+    legitimacy_factor: NDArray[np.float64] = column(np.float64, 1)
+    """What a Party branch or the like leaves of its dormancy hazard (1: none)."""
+    rating_odds: NDArray[np.float64] = column(np.float64, 1)
+    """Odds that its rating is worth at calls, until `rated_until`."""
+    rated_until: NDArray[np.float64] = column(np.float64, -1e9)
+    award_odds: NDArray[np.float64] = column(np.float64, 1)
+    """Odds that its latest award is worth at calls, until `awarded_until`."""
+    awarded_until: NDArray[np.float64] = column(np.float64, -1e9)
+    evaluation: NDArray[np.float64] = column(np.float64, 0)
+    """What residents' latest evaluation adds to the log odds that its contract is renewed (0: none)."""
+    effort: NDArray[np.float64] = column(np.float64, 1)
+    """Hours of a body that knows it is being evaluated, over those otherwise (1)."""
     density_at_birth: NDArray[np.float64] = column(np.float64, 0)
     """Bodies of its track per 10,000 residents when it got its present papers (see `dynamics.density`)."""
     settled_capability: NDArray[np.float64] = column(np.float64, 0.4)

@@ -2,10 +2,11 @@
 
 A body's hours in a month:
 
-    h_i = (h_v * members^a + h_s * staff) * k_i / k_start * (1 + gain * m_i / m_ref)^beta - hours_charged      (>= 0)
+    h_i = (v * h_v * members^a + h_s * staff) * k_i / k_start * (1 + gain * m_i / m_ref)^beta * effort_i - charged    (>= 0)
 
-m_i its project money spent in the month (yuan), `gain` the lever project_gain, k capability. A body that the district's
-money drew in has no other income: its staff works min(h_s * staff, m_i / wage) hours, and money has no second effect on it.
+v the lever volunteer_hours, k capability, `gain` the lever project_gain, m_i its project money spent in the month (yuan),
+effort_i what being evaluated by residents adds (1 otherwise). A body that the district's money drew in has no other income:
+its staff works min(h_s * staff, m_i / wage) hours, and money has no second effect on it.
 Bodies of a community work there; bodies of a street or of the district work where people live, by residents. In a
 community:
 
@@ -65,21 +66,22 @@ class Activity:
 
 def body_hours(
     organizations: Organizations, parameters: Mapping[str, float], relative_capability: NDArray[np.float64],
-    project_gain: float,
+    project_gain: float, volunteering: float = 1.0,
 ) -> NDArray[np.float64]:  # fmt: skip
     """Hours of every body this month, (n_organizations,); 0 for those that are not active, and for federations.
 
     `relative_capability` is k_i / k_start, (n_organizations,). A federation's work is its hub's staff, which programmes book.
+    `volunteering` is the lever volunteer_hours.
     """
     money = organizations.project_fen / FEN_PER_YUAN
     drawn = organizations.drawn_by_money
     of_staff = parameters["h_s"] * organizations.staff
     of_staff[drawn] = np.minimum(of_staff[drawn], money[drawn] / parameters["wage_yuan_per_hour"])
-    base = members_hours(organizations, parameters) + of_staff
+    base = volunteering * members_hours(organizations, parameters) + of_staff
     boost = np.ones(len(organizations))
     funded = (money > 0) & ~drawn
     boost[funded] = (1 + project_gain * money[funded] / parameters["m_ref_yuan"]) ** parameters["beta"]
-    hours = base * relative_capability * boost - organizations.hours_charged
+    hours = base * relative_capability * boost * organizations.effort - organizations.hours_charged
     at_work = organizations.active() & (organizations.kind != Kind.FEDERATION)
     return np.where(at_work, np.maximum(hours, 0.0), 0.0)
 
@@ -95,8 +97,8 @@ def measure_activity(
 ) -> Activity:  # fmt: skip
     """This month's activity from the state; books what is left of committees' and stations' hours."""
     p = parameters
-    gain = levers["project_gain"]
-    of_bodies = body_hours(organizations, p, organizations.capability / capability_start, gain)
+    gain, volunteering = levers["project_gain"], levers["volunteer_hours"]
+    of_bodies = body_hours(organizations, p, organizations.capability / capability_start, gain, volunteering)
     at_home = organizations.community != NO_ONE
     domains = _spread_by_residents(organizations, communities, of_bodies, at_home)
     total = domains.sum(axis=1)
@@ -121,14 +123,14 @@ def measure_activity(
     events = (in_effect + own_events) / p["hours_per_event"] + communities.funded_events
     outreach = p["contacts_per_hour"] * outreach_hours * levers["outreach"]
     places = p["places_per_event"] * events * levers["event_places"]
-    station_hours = _by_residents(streets.station_fte * FTE_HOURS_PER_MONTH, communities, streets)
+    station_hours = _by_residents(streets.station_fte * FTE_HOURS_PER_MONTH * levers["worker_hours"], communities, streets)
     committee_hours = communities.committee_fte * FTE_HOURS_PER_MONTH * levers["committee_free_time"]
     local = at_home & at_work
-    of_members = members_hours(organizations, p)
+    of_members = volunteering * members_hours(organizations, p)
     voluntary = of_bodies * of_members / np.maximum(of_members + p["h_s"] * organizations.staff, 1e-300)
     return Activity(
         body_hours=of_bodies,
-        practice_hours=body_hours(organizations, p, np.ones(len(organizations)), gain),
+        practice_hours=body_hours(organizations, p, np.ones(len(organizations)), gain, volunteering),
         hours=total + committee_hours + station_hours,
         volunteer_hours=np.bincount(
             organizations.community[local], weights=voluntary[local], minlength=len(communities)
@@ -149,8 +151,9 @@ def measure_activity(
 def open_hours(hours: Hours, communities: Communities, streets: Streets, levers: Levers) -> None:
     """This month's hours of committees, stations and hubs."""
     hours.open_month("committees", communities.committee_fte * FTE_HOURS_PER_MONTH * levers["committee_free_time"])
-    hours.open_month("stations", streets.station_fte * FTE_HOURS_PER_MONTH)
-    hours.open_month("hubs", streets.hub_fte * FTE_HOURS_PER_MONTH)
+    of_worker = FTE_HOURS_PER_MONTH * levers["worker_hours"]
+    hours.open_month("stations", streets.station_fte * of_worker)
+    hours.open_month("hubs", streets.hub_fte * of_worker)
 
 
 def _by_residents(

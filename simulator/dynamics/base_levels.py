@@ -115,7 +115,7 @@ def solve(setting: Setting, conditions: BalanceConditions) -> BaseLevels:
     registered = _track(setting, Tier.REGISTERED, conditions.dormant_share_registered, density)
     latent = float(np.count_nonzero(_of_tier(setting, Tier.LATENT)))
 
-    revival = p["dormancy"]["revival_per_year"]
+    revival = p["dormancy"]["revival_per_year"] * levers["revival"]
     closing_filed = _closing_of_dormant(filed, revival + trend, notes)
     closing_registered = _closing_of_dormant(
         registered, revival + trend + conditions.inspection_dormant_per_year, notes

@@ -29,7 +29,8 @@ class Demand:
     def count_month(self, programmes: Sequence[Programme]) -> None:
         """Read what the journal has gained; what was promised counts after its programme has ended, too."""
         for programme in programmes:
-            if isinstance(programme, Purchase) or (isinstance(programme, Contest) and programme.word("level") == "district"):
+            by_contest = isinstance(programme, Contest) and programme.word("level") == "district" and not programme.given
+            if isinstance(programme, Purchase) or by_contest:
                 self._accounts |= {programme.account, programme.escrow}
         journal = self._treasury.journal
         new = slice(self._read, len(journal))

@@ -3,7 +3,7 @@
 Hazard of an active body per year, a the years since it got its present papers:
 
     (mu_inf + (mu_0 - mu_inf) * exp(-a / tau) * (1 - f)) * exp(theta1 * n/K + theta2 * (n'/K)^2 + delta * n_birth/K)
-        * 3 if leaderless * skill factor if a < 1 * shelter in an incubator * lever
+        * 3 if leaderless * skill factor if a < 1 * shelter in an incubator * legitimacy * lever
 
 with f = `funding_flattens` while the body is under contract or award and 0 otherwise.
 
@@ -14,7 +14,8 @@ with f = `funding_flattens` while the body is under contract or award and 0 othe
   the lasting harm of a crowded birth (delta >= 0; Carroll & Hannan 1989).
 - Latent groups have no books to sleep on: they dissolve (filing.py). Federations are exempt.
 
-A dormant body wakes at `revival_per_year`. Values: assumptions within the ranges of the literature named.
+A dormant body wakes at `revival_per_year` times the lever revival. Values: assumptions within the ranges of the literature
+named.
 """
 
 from __future__ import annotations
@@ -79,6 +80,7 @@ def dormancy_hazard(setting: Setting, rows: NDArray[np.intp], density: Density) 
         * np.where(organizations.leaderless[rows], p["leaderless_factor"], 1.0)
         * np.where(age < NEW_YEARS, organizations.skill_factor[rows], 1.0)
         * organizations.dormancy_inside[rows]
+        * organizations.legitimacy_factor[rows]
         * setting.levers["dormancy"]
     )
 

@@ -3,6 +3,7 @@
     opportunity_cs = (O_cs / O_ref_cs)^eta * (exp(b_efficacy * (efficacy_c - efficacy_ref_c)) if s = 1)
     contacts_c     = contacts per resident / those at the start
     slip_c         = lever slip * exp(b_load * (load_c - 1) - b_recognition * lever recognition)
+    load_c         = hours asked of volunteers / lever volunteer_hours over those they offer, 1 at the start
 
 They act on the hazards of participation.py. What residents see of the month moves their satisfaction (needs.py) and their
 efficacy (efficacy.py), which act from the next month on. Model form; coefficients are assumptions (scenarios/parameters.yaml).
@@ -32,7 +33,8 @@ def expose(
     p = parameters["participation"]
     stages, street = city.residents.stage_count, city.communities.street
     cap = parameters["activity"]["load_cap"]
-    load = opportunities.volunteers_load(activity.volunteer_hours, stages, start.references, cap, street)
+    willing = activity.volunteer_hours / levers["volunteer_hours"]
+    load = opportunities.volunteers_load(willing, stages, start.references, cap, street)
     factors = opportunities.opportunity_factors(
         activity, stages, start.references, parameters, levers["positions"], street
     )
@@ -40,7 +42,8 @@ def expose(
     slip = levers["slip"] * np.exp(p["b_load"] * (load - 1) - p["b_recognition"] * levers["recognition"])
     return Exposure(
         opportunity=factors, contacts=activity.contacts / start.references.contacts, slip=slip, peers_ref=start.peers,
-        acquainted_ref=start.acquainted, double_registration=levers["double_registration"],
+        acquainted_ref=start.acquainted, double_registration=levers["double_registration"], quitting=levers["quitting"],
+        estate_fit=levers["estate_fit"],
     ), load  # fmt: skip
 
 
@@ -59,7 +62,7 @@ def let_see(
 ) -> None:
     """Residents see what was done: satisfaction and efficacy of a month later. need (n_communities, 4)."""
     communities, p = city.communities, parameters["needs"]
-    covered = needs.coverage(activity.domain_hours, need)
+    covered = needs.coverage(activity.domain_hours, need, levers["need_match"])
     now = needs.satisfaction_now(covered, need, activity.quality, p["quality_weight"])
     communities.satisfaction[:] = needs.remember(communities.satisfaction, now, p["memory_months"])
     gain = efficacy.gain_per_month(

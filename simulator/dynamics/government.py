@@ -130,7 +130,9 @@ class Government:
                 for key, value in inputs.items()
             }
             serial = sum(isinstance(programme, kind) for programme in programmes)
-            programmes.append(kind(self._setting, item.name, told, serial))
+            programme = kind(self._setting, item.name, told, serial)
+            programme.of_street = item.instrument.level != "district"
+            programmes.append(programme)
         return programmes
 
 

@@ -63,7 +63,7 @@ def yearly_hazards(
     )
     sleeps = (tier != Tier.LATENT) & ~dormant
     hazards[Fate.FALL_DORMANT, sleeps] = dormancy_hazard(setting, rows[sleeps], density)
-    hazards[Fate.WAKE_UP, dormant] = p["dormancy"]["revival_per_year"]
+    hazards[Fate.WAKE_UP, dormant] = p["dormancy"]["revival_per_year"] * setting.levers["revival"]
     hazards[Fate.FILE, tier == Tier.LATENT] = filing_hazard(
         levels.filing_per_year, setting.levers["filing"], p["filing"]["most_per_year"]
     )

@@ -1,7 +1,7 @@
 """Needs, coverage and satisfaction.
 
     need of a domain      = hours_per_resident * sum over residents of weight(age, domain) * (elderly_factor from 60 on)
-    coverage of a domain  = 1 - exp(-hours / need)
+    coverage of a domain  = 1 - exp(-(1 + match) * hours / need),   match the lever need_match
     satisfaction now      = sum over domains of need share * ((1 - q)*coverage + q*quality),   q = quality_weight
     satisfaction          = its exponential mean over `memory_months`
 
@@ -45,9 +45,9 @@ def needs(residents: Residents, parameters: Mapping[str, float]) -> NDArray[np.f
     return np.asarray(parameters["hours_per_resident"] * weighted @ DOMAIN_WEIGHTS)
 
 
-def coverage(hours: NDArray[np.float64], need: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Share of need met, by community and domain, both (n_communities, 4)."""
-    return np.asarray(-np.expm1(-hours / np.maximum(need, 1e-9)))
+def coverage(hours: NDArray[np.float64], need: NDArray[np.float64], match: float = 0.0) -> NDArray[np.float64]:
+    """Share of need met, by community and domain, both (n_communities, 4) (or of any shape)."""
+    return np.asarray(-np.expm1(-(1 + match) * hours / np.maximum(need, 1e-9)))
 
 
 def satisfaction_now(

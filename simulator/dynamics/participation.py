@@ -4,12 +4,14 @@ Hazards per month of resident i at stage s, class k, housing h, in community c:
 
     move       move_h                                                       (moving.py)
     drift      drift                                       if acquainted    (acquaintance.py)
-    slip       h_down[s] * slip_c                          slip_c = lever * exp(b_load*(load_c-1) - b_recognition*r)
+    slip       h_down[s] * slip_c * (lever quitting if s>=3)   slip_c = lever * exp(b_load*(load_c-1) - b_recognition*r)
     acquaint   rho * contacts_c * contact_h * (2 if s>=2)  if not acquainted
     join       join                                        if s >= 2 and in no organisation (membership.py)
     climb      h_up[s] * exp(z_k) * climb_h * exp(b_peers*peers_i - peers_ref_c) * exp(b_acquainted*a_i - acquainted_ref_c)
                * exp(b_party*party_i*double_registration) * (exp(b_efficacy*(efficacy_c - efficacy_ref_c)) if s = 1)
                * opportunity_cs                             opportunity_cs = (O_cs / O_ref_cs)^eta  (opportunities.py)
+
+contact_h and climb_h below 1 are drawn towards 1 by the lever estate_fit: x + fit * max(1 - x, 0).
 
 `peers_i` is the share at stage >= 2 among seven contacts: the three before, the three after and the friend. The month's
 chance is 1 - exp(-H), H the sum, shared among the events in proportion: from u = 0 upward in the order above and nothing
@@ -92,6 +94,9 @@ class Exposure:
     acquainted_ref: NDArray[np.float64]
     """log mean exp(b_acquainted * acquainted) at the start, (n_communities,)."""
     double_registration: float = 0.0
+    quitting: float = 1.0
+    """Factor on slipping from stage 3 and 4."""
+    estate_fit: float = 0.0
 
 
 @dataclass(slots=True)
@@ -140,13 +145,13 @@ def resident_hazards(
     hazards = np.empty((len(Event), homes.size))
     hazards[Event.MOVE] = ground.move[housing]
     hazards[Event.DRIFT] = ground.drift * acquainted
-    hazards[Event.SLIP] = ground.slip[stage] * exposure.slip[community]
-    meeting = ground.rho * np.outer(exposure.contacts, ground.contact_factor)
+    hazards[Event.SLIP] = _own_slip(ground, exposure)[stage] * exposure.slip[community]
+    meeting = ground.rho * np.outer(exposure.contacts, fitted(ground.contact_factor, exposure.estate_fit))
     hazards[Event.ACQUAINT] = (
         meeting[community, housing] * np.where(involved, ground.stage_contact_factor, 1.0) * ~acquainted
     )
     hazards[Event.JOIN] = ground.join * (involved & (residents.organization[homes] < 0))
-    climb = _own_climb(ground)[cell] * ground.climb_factor[housing]
+    climb = _own_climb(ground)[cell] * fitted(ground.climb_factor, exposure.estate_fit)[housing]
     climb *= _peers_factor(ground)[residents.engaged[homes]]
     climb *= _community_climb(exposure)[community, stage]
     climb *= np.where(acquainted, np.exp(ground.b_acquainted), 1.0)
@@ -155,6 +160,16 @@ def resident_hazards(
         climb *= np.where(residents.party_member[homes], party, 1.0)
     hazards[Event.CLIMB] = climb
     return hazards
+
+
+def fitted(factor: NDArray[np.float64], fit: float) -> NDArray[np.float64]:
+    """Factors by housing of which those below 1 have come nearer to it by the share `fit`, (6,)."""
+    return factor + fit * np.maximum(1 - factor, 0.0)
+
+
+def _own_slip(ground: Ground, exposure: Exposure) -> NDArray[np.float64]:
+    """h_down[s], volunteers' with the lever, (5,)."""
+    return np.where(np.arange(N_STAGES) >= 3, exposure.quitting, 1.0) * ground.slip
 
 
 def _own_climb(ground: Ground) -> NDArray[np.float64]:
@@ -179,10 +194,12 @@ def bound(street: slice, ground: Ground, exposure: Exposure) -> NDArray[np.float
     """
     stage = np.repeat(np.arange(N_STAGES), N_CLASSES)
     involved = stage >= 2
-    meeting = ground.rho * exposure.contacts[street].max() * ground.contact_factor.max()
-    alike = ground.move.max() + ground.slip[stage] * exposure.slip[street].max() + ground.join * involved
+    meeting = ground.rho * exposure.contacts[street].max() * fitted(ground.contact_factor, exposure.estate_fit).max()
+    slip = _own_slip(ground, exposure)[stage] * exposure.slip[street].max()
+    alike = ground.move.max() + slip + ground.join * involved
     unacquainted = meeting * np.where(involved, ground.stage_contact_factor, 1.0)
-    climb = _own_climb(ground) * ground.climb_factor.max() * _community_climb(exposure)[street].max(axis=0)[stage]
+    highest = fitted(ground.climb_factor, exposure.estate_fit).max()
+    climb = _own_climb(ground) * highest * _community_climb(exposure)[street].max(axis=0)[stage]
     climb = climb * np.exp(max(ground.b_party, 0.0) * exposure.double_registration)
     total = np.zeros((CONTACTS + 1, 2, CELL_STEP))
     peers = _peers_factor(ground)[:, None]

@@ -50,6 +50,10 @@ class Setting:
     levers: Levers = field(default_factory=Levers)
     """Where the levers stand this month."""
     flows: Flows = field(default_factory=Flows)
+    past_flows: list[Mapping[str, NDArray[np.float64]]] = field(default_factory=list)
+    """The counts of each month since the start."""
+    flows_at_start: Mapping[str, float] = field(default_factory=dict)
+    """Flows a month that the balance of the status quo expects, by name, as built; empty before the start."""
     programmes: list[Programme] = field(default_factory=list)
     """Programmes in force, in the order in which they came into force."""
     spinning_up: bool = True

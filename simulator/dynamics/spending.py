@@ -3,7 +3,7 @@
     spent of a line = released - what the line still holds - what it has promised and not yet paid (its escrow)
 
 counted from month 0, so that what the status quo paid before is not the policy's; what was promised before and is paid after
-is. Money that does not come from the district's budget (grants from above) is not counted.
+is. Money that does not come from the district's budget (grants from above, gifts) is not counted.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ class Spending:
         return {
             name: line.released_fen - balance(line.account) - balance(account(f"escrow:{name}"))
             for name, line in self._budget.lines.items()
+            if not line.given
         }
 
     def _budgeted(self) -> int:
-        return sum(line.budgeted_fen for line in self._budget.lines.values())
+        return sum(line.budgeted_fen for line in self._budget.lines.values() if not line.given)

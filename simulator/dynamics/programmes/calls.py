@@ -1,7 +1,8 @@
 """Calls: who may apply, how good a bid is, what signing means. The ground of contest, purchase and grant.
 
     quality    = (0.05 + capability) * (1 + members + staff)^0.25           (assumption: able first, large a little)
-    p(applies) = min(1, share that applies * quality / mean quality)        (assumption: who can hope to win bids)
+    p(applies) = min(1, share that applies * lever applicants * quality / mean quality)   (assumption: who can hope to win bids)
+    standing   = odds of the rating and of the award that a body holds (rating.py, awards.py), 1 otherwise
 
 An award is paid in two instalments. What is not paid at once waits in the programme's escrow, so that no later call can
 spend it; it goes to the body at the check in the middle, or back to the line if the body sleeps, is gone, or fails.
@@ -32,6 +33,7 @@ def may_apply(organizations: Organizations, papers: str) -> NDArray[np.bool_]:
         "filed": tier == Tier.FILED,
         "filed_or_registered": tier >= Tier.FILED,
         "any": tier >= Tier.LATENT,
+        "incubating": organizations.status == Status.INCUBATING,
     }[papers]
     return np.asarray(accepted & organizations.active() & (organizations.kind != Kind.FEDERATION))
 
@@ -40,6 +42,12 @@ def quality(organizations: Organizations, rows: NDArray[np.intp]) -> NDArray[np.
     """How good a bid of these bodies is, (n,), never 0."""
     size = 1 + organizations.members[rows] + organizations.staff[rows]
     return np.asarray((QUALITY_FLOOR + organizations.capability[rows]) * size**SIZE_EXPONENT)
+
+
+def standing(organizations: Organizations, rows: NDArray[np.intp], now: float) -> NDArray[np.float64]:
+    """What ratings and awards in force are worth to these bodies at a call, (n,): a factor on their odds."""
+    rated = np.where(organizations.rated_until[rows] > now, organizations.rating_odds[rows], 1.0)
+    return np.asarray(rated * np.where(organizations.awarded_until[rows] > now, organizations.award_odds[rows], 1.0))
 
 
 class Caller(Programme):
@@ -62,6 +70,7 @@ class Caller(Programme):
         if not rows.size:
             return rows
         worth = quality(organizations, rows)
+        share *= self.setting.levers["applicants"]
         bids = self.dice(die, organizations.identity[rows]) < share * worth / worth.mean()
         return np.asarray(rows[bids])
 

@@ -1,6 +1,6 @@
 """A contest for project money (公益创投): call, bids, choice, instalments, check, evaluation.
 
-    p(win) proportional to effort^r * quality * (persistence for earlier winners)
+    p(win) proportional to effort^r * quality * standing * (persistence for earlier winners)
 
 drawn one after another without replacement (Tullock 1980).
 
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from simulator.city.organizations import Status
 from simulator.dynamics.programmes import declaring as d
-from simulator.dynamics.programmes.calls import Caller, may_apply, quality
+from simulator.dynamics.programmes.calls import Caller, may_apply, quality, standing
 from simulator.dynamics.programmes.programme import Process, Programme
 from simulator.dynamics.programmes.visibility import show
 from simulator.dynamics.setting import Setting
@@ -44,6 +44,7 @@ class Contest(Caller):
         {"en": "Contest", "zh": "公益创投"},
         {
             "money": d.money(),
+            "payer": d.payer(),
             "award": d.quantity("yuan", 1, 1e7, None, "Award", "单项资助额"),
             "calls_per_year": d.calls_per_year(1),
             "first_call_months": d.first_call_months(2),
@@ -93,7 +94,7 @@ class Contest(Caller):
         self.charge(rows, self.number("hours_per_application") * effort)
         weights = effort ** self.number("discrimination") * quality(organizations, rows)
         trusted = organizations.last_won[rows] > self.setting.now - TRUSTED_MONTHS
-        weights *= np.where(trusted, self.number("persistence"), 1.0)
+        weights *= np.where(trusted, self.number("persistence"), 1.0) * standing(organizations, rows, self.setting.now)
         winners = self.choose(rows, weights, spendable, award)
         self.delivery = self.share_of_year(winners.size * award, period)
         if winners.size:

@@ -34,7 +34,13 @@ def money(default: float | None = None) -> Quantity:
 
 def eligible(default: str) -> Choice:
     """The papers that a body must have to apply."""
-    return choice(("registered", "filed", "filed_or_registered", "any"), default, "Who may apply", "申请资格")
+    accepted = ("registered", "filed", "filed_or_registered", "any", "incubating")
+    return choice(accepted, default, "Who may apply", "申请资格")
+
+
+def payer() -> Choice:
+    """Whose money fills the line."""
+    return choice(("line", "donors"), "line", "Who pays: the district's line, or donors", "出资方")
 
 
 def months(default: float, en: str, zh: str, low: float = 0, high: float = 120) -> Quantity:

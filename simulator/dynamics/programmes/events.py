@@ -26,6 +26,7 @@ class Events(Programme):
         {"en": "Community events", "zh": "社区活动"},
         {
             "money": d.money(),
+            "payer": d.payer(),
             "cost_per_event": d.quantity("yuan", 1, 1e7, 3000, "Cost of an event", "单次活动成本"),
             "visible_share": d.share(0.2, "Share of events whose outcome can be seen", "可见成效比例"),
             "events_per_community": d.quantity(

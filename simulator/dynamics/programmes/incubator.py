@@ -3,8 +3,8 @@
     applications   p = 1 - exp(-applications per 100 / 100 / 12) a month of each eligible body that has had its papers for
                    less than three years (assumption) and is neither inside, waiting nor incubated before
     places         one after another: referred bodies first, then who came first; who falls asleep gives up
-    stages         early, middle, late inside; after outside the place. At the end of each a share drops out
-    gain of a stage = gain * its share of mentoring hours * mean of 1 / (1 + max(0, load - 1)^2)    (see `mentors`)
+    stages         early, middle, late inside; after outside the place. At the end of each dropout * lever stage_dropout leave
+    gain of a stage = gain * gain_share * its share of mentoring hours * mean of 1 / (1 + max(0, load - 1)^2)  (see `mentors`)
 
 An operator is paid monthly from the line; mentors work for the share that is paid, and nobody is let onto the list while
 nothing is. At the level of streets, places and mentors are shared among streets by residents, and some graduates are
@@ -73,6 +73,7 @@ class Incubator(Programme):
             "months_late": d.months(4, "Months of the late stage", "孵化后期"),
             "months_after": d.months(2, "Months of follow-up outside the place", "出壳跟踪期"),
             "gain": d.quantity("capability", 0, 1, 0.2, "Capability gained in all, mentors permitting", "能力增益"),
+            "gain_share": d.share(1, "Share of the gain that reaches a body here (1: on site)", "增益到达比例"),
             "dropout": d.share(0.08, "Share that drops out at each stage", "各阶段退出率"),
             "dormancy_inside": d.quantity("factor", 0, 1, 0.5, "Dormancy inside", "在孵休眠风险系数"),
             "mentor_hours": d.quantity("hours/month", 0, 1e6, None, "Mentors' hours", "导师工时", extensive=True),
@@ -154,6 +155,12 @@ class Incubator(Programme):
                 hall.mentors.work(self.setting.city.hours)
             yield self.setting.clock.timeout(0.5)
 
+    def lend(self, lender: str, hours: float) -> None:
+        """Somebody else's mentors are here for so many hours a month from now on, shared by the houses as their own are."""
+        own = sum(hall.mentor_hours for hall in self.halls)
+        for hall in self.halls:
+            hall.mentors.lend(lender, hours * (hall.mentor_hours / own if own > 0 else 1 / len(self.halls)))
+
     def act(self, period: float) -> None:
         """A month: pay the operator, see who gave up, open the door."""
         paid = self.pay_share(period, "incubator operation", self._operator_part)
@@ -231,7 +238,7 @@ class Incubator(Programme):
         for number, stage in enumerate(INSIDE):
             yield from self._stage(stay, stage)
             luck = self.dice("incubator dropout", organizations.identity[[row]], self.setting.month * 4 + number)
-            if luck[0] < self.number("dropout"):
+            if luck[0] < self.number("dropout") * self.setting.levers["stage_dropout"]:
                 return False
             if stage == "early":
                 self._start_up(row)
@@ -248,7 +255,8 @@ class Incubator(Programme):
             mentors.need(-hours)
         if months > 0 and self.setting.city.organizations.status[stay.row] < Status.DORMANT:
             undivided = (mentors.earned - earned) / months
-            self.raise_capability(np.array([stay.row]), self.number("gain") * self._part[stage] * undivided)
+            gain = self.number("gain") * self.number("gain_share") * self._part[stage]
+            self.raise_capability(np.array([stay.row]), gain * undivided)
 
     def _start_up(self, row: int) -> None:
         """Starting money at the end of the early stage, if the line has it."""

@@ -26,10 +26,15 @@ class Mentors:
         self.pool = pool
         self.needed = 0.0
         """Hours a month that bodies need now."""
-        self.capacity = 0.0
-        """Hours a month that mentors have now."""
+        self._own = 0.0
+        self._lent: dict[str, float] = {}
         self._clock = clock
         self._earned, self._earned_until = 0.0, float(clock.now)
+
+    @property
+    def capacity(self) -> float:
+        """Hours a month that mentors have now: the house's own, and those that others lend it."""
+        return self._own + sum(self._lent.values())
 
     @property
     def load(self) -> float:
@@ -48,10 +53,15 @@ class Mentors:
         self._earned, self._earned_until = self.earned, float(self._clock.now)
         self.needed = max(self.needed + hours, 0.0)
 
-    def have(self, capacity: float) -> None:
-        """Mentors have so many hours a month from now on."""
+    def have(self, hours: float) -> None:
+        """The house's mentors have so many hours a month from now on."""
         self._earned, self._earned_until = self.earned, float(self._clock.now)
-        self.capacity = capacity
+        self._own = hours
+
+    def lend(self, lender: str, hours: float) -> None:
+        """Mentors of somebody else are here for so many hours a month from now on."""
+        self._earned, self._earned_until = self.earned, float(self._clock.now)
+        self._lent[lender] = hours
 
     def work(self, hours: Hours) -> None:
         """Book this month's mentoring."""

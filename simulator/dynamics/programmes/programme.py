@@ -39,6 +39,8 @@ class Programme:
     signature: ClassVar[ProgrammeSignature]
     basic_expenditure: ClassVar[bool] = False
     """Its line pays wages or rents: released monthly, in full and at once (budget.py)."""
+    of_street: bool = False
+    """Its instrument is one of streets or communities, and so is its line."""
 
     def __init__(
         self, setting: Setting, instrument: str, inputs: Mapping[str, float | str], serial: int = 0
@@ -61,7 +63,10 @@ class Programme:
 
     def start(self, until: float = math.inf) -> None:
         """Come into force now; the budget line knows when it will end. Its first act is at this month's turn."""
-        self.setting.budget.open(self.name, self.annual_fen, self.setting.now, until, self.basic_expenditure)
+        displaced = self.number("crowd_out") if "crowd_out" in self.inputs else 0.0
+        self.setting.budget.open(
+            self.name, self.annual_fen, self.setting.now, until, self.basic_expenditure, self.of_street, self.given, displaced
+        )
         self.in_force = True
         self._process = self.setting.clock.process(self._run_until_ended())
 
@@ -121,6 +126,11 @@ class Programme:
     def word(self, name: str) -> str:
         """A declared input that is a word."""
         return str(self.inputs[name])
+
+    @property
+    def given(self) -> bool:
+        """Its money is gifts, not the public's."""
+        return self.inputs.get("payer") == "donors"
 
     @property
     def annual_fen(self) -> int:
