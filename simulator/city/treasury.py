@@ -120,6 +120,8 @@ class Treasury:
         self, payers: NDArray[np.intp], payees: NDArray[np.intp], fen: NDArray[np.int64], purpose: str, month: float
     ) -> None:
         moved = fen > 0
+        if not moved.any():
+            return
         self.journal.append(
             int(moved.sum()), month=month, payer=payers[moved], payee=payees[moved],
             purpose=self._purpose(purpose), fen=fen[moved],

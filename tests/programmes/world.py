@@ -46,6 +46,9 @@ def small_city(seed: int) -> City:
         community=community, founded=draw.uniform(-60, 0, N_BODIES), members=draw.integers(3, 40, N_BODIES),
         staff=1.0, capability=draw.uniform(0.1, 0.9, N_BODIES), means_yuan=10_000.0,
     )  # fmt: skip
+    organizations.funded_until[np.flatnonzero(organizations.tier == Tier.FILED)[::5]] = 30.0
+    mature = np.flatnonzero(organizations.tier == Tier.REGISTERED)[-12:]
+    organizations.tier_since[mature], organizations.capability[mature] = -80.0, 0.9
     hubs = organizations.append(
         N_STREETS, identity=identity(Origin.AT_START, np.arange(N_STREETS), 1, 0), kind=Kind.FEDERATION,
         tier=Tier.REGISTERED, street=np.arange(N_STREETS), community=NO_ONE,
@@ -79,7 +82,8 @@ class World:
         self.city = small_city(city_seed)
         self.setting = Setting(
             simpy.Environment(initial_time=begins), self.city, Budget(self.city.treasury), Projects(),
-            Streams(seed, 0), {}, levers=Levers(levers), spinning_up=begins < 0,
+            Streams(seed, 0), {"registration": {"c_star": 0.4, "m_star": 20, "procedure_months": 3}},
+            levers=Levers(levers), spinning_up=begins < 0,
         )  # fmt: skip
         self.month = begins
         self.funded_events = np.zeros(N_COMMUNITIES)

@@ -2,7 +2,8 @@
 
     p(found) = discovery * share of the street's groups that hours and money reach;   p(files | found) = filed_when_found
 
-The census begins when its money is there, and its line ends with it.
+The census begins when its money is there, and its line ends with it. Its lists are of use as long as the instrument is in
+force: what it carries moves by the mean share reached, when all streets have been visited.
 """
 
 from __future__ import annotations
@@ -35,6 +36,9 @@ class Census(Programme):
         "once, street by street: latent groups are found, some of them file",
     )
 
+    _reached: float = 0.0
+    """The sum over streets visited of the share of their groups that was reached."""
+
     def run(self) -> Process:
         clock = self.setting.clock
         while self.annual_fen and not self.spendable_fen(1.0):
@@ -44,7 +48,7 @@ class Census(Programme):
         for turn in range(rounds):
             self._visit(range(n_streets * turn // rounds, n_streets * (turn + 1) // rounds))
             yield clock.timeout(1.0)
-        self.delivery = 0.0
+        self.delivery = self._reached / n_streets
         self.setting.budget.close(self.name, self.setting.now)
 
     def _visit(self, streets: range) -> None:
@@ -62,7 +66,7 @@ class Census(Programme):
         # one die for both: given that a group is found, its die is uniform below p_found
         luck = self.dice("census", organizations.identity[rows], month=0)
         filing = rows[luck < p_found * self.number("filed_when_found")]
-        self.delivery = float(reached[streets.start : streets.stop].mean()) if len(streets) else paid
+        self._reached += float(reached[streets.start : streets.stop].sum())
         if self.setting.spinning_up:
             self.withhold("filing", filing.size)
             return

@@ -3,7 +3,9 @@
     hubs:    each federation gets `grant_yuan` a year for its built share, all cut alike where the line holds less
     bodies:  p(granted) proportional to quality, times `persistence` for whom this programme has granted before
 
-Grants from outside (lottery, central and city funds, firms) arrive by a Poisson law; the district does not pay them.
+Grants from outside (lottery, central and city funds) arrive by a Poisson law; the district does not pay them. Donors fill a
+line of gifts (budget.py), which is granted every month as far as it goes. A grant may bring legitimacy: `dormancy_factor` on
+the body's hazard of falling dormant, for good. With a persistence of 0 nobody is granted twice.
 """
 
 from __future__ import annotations
@@ -32,7 +34,12 @@ class Grant(Caller):
         {"en": "Grants", "zh": "资助"},
         {
             "money": d.money(0),
-            "payer": d.choice(("line", "outside"), "line", "Who pays: the district's line or somebody outside", "出资方"),
+            "payer": d.choice(
+                ("line", "outside", "donors"), "line", "Who pays: the district's line, somebody above, or donors", "出资方"
+            ),
+            "crowd_out": d.quantity(
+                "share", -1, 1, 0, "Yuan of gifts that a yuan of public money displaces", "公共资金对捐赠的挤出"
+            ),
             "recipients": d.choice(("hubs", "bodies"), "bodies", "Who receives", "受助方"),
             "grant_yuan": d.quantity("yuan", 0, 1e8, None, "One grant (for hubs: per hub and year)", "单项资助额"),
             "grants_per_year": d.quantity(
@@ -42,6 +49,7 @@ class Grant(Caller):
             "persistence": d.quantity("odds ratio", 0, 100, 2, "Odds of those who won before", "既往获资助者胜算比"),
             "project_months": d.months(12, "Months in which a grant is spent", "项目周期", low=1),
             "capability_gain": d.quantity("capability", 0, 1, 0, "Capability gained by a grant's end", "能力增益"),
+            "dormancy_factor": d.quantity("factor", 0, 1, 1, "What a grant leaves of dormancy", "休眠风险系数"),
             "first_call_months": d.first_call_months(1, "Months to the first grant", "首次资助时滞"),
         },
         "yearly money for street federations; or grants to bodies, drawn with an advantage for earlier winners",
@@ -61,7 +69,7 @@ class Grant(Caller):
             self._granted = predecessor._granted
 
     def run(self) -> Process:
-        monthly = self.word("payer") == "outside" and self.word("recipients") == "bodies"
+        monthly = self.word("payer") != "line" and self.word("recipients") == "bodies"
         return self.hold_calls(self.number("first_call_months"), 1.0 if monthly else float(MONTHS_PER_YEAR))
 
     def call(self, period: float) -> bool:
@@ -110,6 +118,7 @@ class Grant(Caller):
         funded = setting.city.organizations.funded_until
         funded[winners] = np.maximum(funded[winners], setting.now + months)
         self._granted = np.union1d(self._granted, winners)
+        setting.city.organizations.legitimacy_factor[winners] *= self.number("dormancy_factor")
         if self.number("capability_gain") > 0:
             setting.clock.process(self._learn(winners, months))
 

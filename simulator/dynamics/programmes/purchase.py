@@ -1,12 +1,15 @@
 """Purchase of services (政府购买服务): contracts signed at calls, renewed or not, paid in two instalments.
 
-    p(signed) proportional to quality, among able bodies that are not under contract here
-    p(renewed) = logistic(logit(r) + 2 * (satisfaction - at the start)),   r = 0.9 inside the entitlement, else `renew`
+    p(signed) proportional to quality * standing, among able bodies that are not under contract here
+    p(renewed) = logistic(logit(r) + 2 * (satisfaction - at the start) + evaluation),   r = 0.9 inside the entitlement, else
+                 `renew`;   evaluation by residents, 0 without one
 
 if the body is awake and able and the money is there; satisfaction is that of the residents for whom the body works. Where
 the instrument has succeeded itself, its running contracts are renewed by the new numbers.
 
-Renewals come before new contracts. About three bodies apply for each new contract (assumption).
+Renewals come before new contracts. About three bodies apply for each new contract (assumption). Of new contracts the share
+of the lever open_to_community goes to community bodies first. Of professional bodies' contracts that would be renewed the
+share of the lever contracts_to_local passes to local ones with capability of at least registration.c_star, if there are any.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ from scipy.special import expit, logit
 
 from simulator.city.organizations import Kind
 from simulator.dynamics.programmes import declaring as d
-from simulator.dynamics.programmes.calls import Caller, may_apply, quality
+from simulator.dynamics.programmes.calls import Caller, may_apply, quality, standing
 from simulator.dynamics.programmes.programme import Process, Programme
 from simulator.dynamics.setting import Setting
 from simulator.language.streams import race
@@ -98,14 +101,24 @@ class Purchase(Caller):
             return False
         worth = self.contract_fen if places else money
         places = max(places, 1)
-        organizations = self.setting.city.organizations
         rows = np.flatnonzero(self._able() & (self.contracted_until() <= self.setting.now))
         p_apply = min(1.0, APPLICANTS_PER_CONTRACT * places / max(rows.size, 1))
         rows = self.applicants(rows, p_apply, "purchase application")
         self.charge(rows, self.number("hours_per_application"))
-        luck = self.dice("purchase choice", organizations.identity[rows])
-        self._contract(rows[race(quality(organizations, rows), luck, places)], self.setting.now, worth)
+        self._contract(self._choose(rows, places), self.setting.now, worth)
         return True
+
+    def _choose(self, rows: NDArray[np.intp], places: int) -> NDArray[np.intp]:
+        """The winners: first for the places that are kept open to community bodies, then for the others."""
+        organizations = self.setting.city.organizations
+        luck = self.dice("purchase choice", organizations.identity[rows])
+        weights = quality(organizations, rows) * standing(organizations, rows, self.setting.now)
+        kept = places * self.setting.levers["open_to_community"]
+        kept = int(kept + self.dice("open places", np.zeros(1, np.uint64))[0]) if kept > 0 else 0
+        community = organizations.kind[rows] == Kind.COMMUNITY
+        first = race(np.where(community, weights, 0.0), luck, min(kept, places))
+        weights[first] = 0.0
+        return np.asarray(rows[np.concatenate([first, race(weights, luck, places - first.size)])])
 
     def contracted_until(self) -> NDArray[np.float64]:
         """The end of each body's contract here, long ago if there is none, (n,)."""
@@ -150,11 +163,31 @@ class Purchase(Caller):
         p_renewed = max(RENEWED_WHEN_ENTITLED, self.number("renew")) if inside else self.number("renew")
         luck = self.dice("renewal", organizations.identity[rows])
         order = np.argsort(luck, kind="stable")
-        p_each = expit(logit(p_renewed) + RENEWAL_BY_SATISFACTION * self._satisfaction_gained(rows))
+        moved = RENEWAL_BY_SATISFACTION * self._satisfaction_gained(rows) + organizations.evaluation[rows]
+        p_each = expit(logit(p_renewed) + moved)
         renewed = rows[order[luck[order] < p_each[order]]]
         period = MONTHS_PER_YEAR / self.number("calls_per_year")
         places = self.spendable_fen(period) // max(self.contract_fen, 1)
-        self._contract(renewed[:places], entitled_since if inside else self.setting.now, self.contract_fen)
+        renewed = renewed[:places]
+        leaving, local = self._hand_over(renewed)
+        staying = renewed[~np.isin(renewed, leaving)]
+        self._contract(staying, entitled_since if inside else self.setting.now, self.contract_fen)
+        self._contract(local, self.setting.now, self.contract_fen)
+
+    def _hand_over(self, renewed: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Professional bodies whose contract passes on, and the local ones that take it, as many; none without the lever."""
+        nobody, share = np.empty(0, np.intp), self.setting.levers["contracts_to_local"]
+        if share <= 0:
+            return nobody, nobody
+        organizations = self.setting.city.organizations
+        professional = renewed[organizations.kind[renewed] == Kind.PROFESSIONAL]
+        leaving = professional[self.dice("handover", organizations.identity[professional]) < share]
+        able = organizations.capability >= self.setting.parameters["registration"]["c_star"]
+        able &= may_apply(organizations, "registered") & (organizations.kind == Kind.COMMUNITY)
+        rows = np.flatnonzero(able & (self.contracted_until() <= self.setting.now))
+        luck = self.dice("handover choice", organizations.identity[rows])
+        local = rows[race(quality(organizations, rows), luck, leaving.size)]
+        return leaving[: local.size], np.asarray(local)
 
     def _satisfaction_gained(self, rows: NDArray[np.intp]) -> NDArray[np.float64]:
         """By the residents for whom these bodies work, since the start, (n,); nothing before it."""

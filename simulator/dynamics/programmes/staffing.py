@@ -3,10 +3,12 @@
     posts payable = min(posts, money a month / wage)
     served share  = min(1, posts * bodies per post / active bodies of the street)          hubs and experts only
     drift         = capability per year * served share                  written into `streets.served_drift_per_year`
+    mentors' hours = posts * min(bodies per post * hours per body, 140)          lent to the incubators in force, by places
+    delivery      = posts filled / posts * share of their cases handled          (caseload.py)
 
 Wages come from the budget line, or from what the street federations hold: a federation plans what it receives over the
 twelve months after (assumption). Posts of hubs and stations are shared by streets as built, those of committees by
-communities alike; agency workers and experts belong to no street.
+communities alike; agency workers, experts and incubation supervisors belong to no street.
 """
 
 from __future__ import annotations
@@ -20,10 +22,12 @@ from numpy.typing import NDArray
 from simulator.city.organizations import Kind
 from simulator.city.treasury import OUTSIDE
 from simulator.dynamics.programmes import declaring as d
+from simulator.dynamics.programmes.caseload import CASES, handled_share
+from simulator.dynamics.programmes.incubator import Incubator
 from simulator.dynamics.programmes.programme import Process, Programme
 from simulator.dynamics.programmes.upkeep import Upkeep
 from simulator.dynamics.setting import Setting
-from simulator.language.units import MONTHS_PER_YEAR, fen
+from simulator.language.units import FTE_HOURS_PER_MONTH, MONTHS_PER_YEAR, fen
 from simulator.language.vocabulary import ProgrammeSignature
 
 
@@ -39,12 +43,19 @@ class Staffing(Programme):
             "posts": d.quantity("posts", 0, 1e6, None, "Posts", "岗位数", extensive=True),
             "wage": d.quantity("yuan/year", 1, 1e7, 120_000, "Cost of a post", "岗位年成本"),
             "hiring_months": d.months(3, "Months to fill a post", "招聘时滞"),
-            "where": d.choice(("agency", "hub", "station", "committee", "experts"), None, "Where they work", "岗位去向"),
+            "where": d.choice(
+                ("agency", "hub", "station", "committee", "experts", "incubator"), None, "Where they work", "岗位去向"
+            ),
             "paid_by": d.choice(("line", "hub"), "line", "Who pays the wages", "工资来源"),
             "bodies_per_post": d.quantity("bodies", 0, 1e4, 40, "Bodies that one post can serve", "每岗服务组织数"),
             "capability_per_year": d.quantity(
                 "capability/year", 0, 1, 0.045, "Capability of a served body (hub and experts only)", "受服务组织能力年增益"
             ),
+            "hours_per_body": d.quantity(
+                "hours/month", 0, 140, 6, "Hours that one body is given (incubator only)", "每组织辅导工时"
+            ),
+            "cases": d.choice(CASES, "none", "What cases the posts handle", "经办事项"),
+            "hours_per_case": d.hours(0, "Hours for one case (for bodies and communities: a month)", "每件工时"),
         },
         "posts filled after a hiring delay, as far as the wages are there",
     )
@@ -88,7 +99,8 @@ class Staffing(Programme):
             self.pay_outside(min(round(self.filled * self.wage_fen), self._line_fen()), "wages")
         self._serve()
         posts = float(self._posts.sum())
-        self.delivery = min(self.filled / posts, 1.0) if posts > 0 else 0.0
+        handled = handled_share(self.setting, self.name, self.filled, self.word("cases"), self.number("hours_per_case"))
+        self.delivery = handled * min(self.filled / posts, 1.0) if posts > 0 else 0.0
 
     def take_over(self, predecessor: Programme) -> None:
         """Posts that are filled stay filled."""
@@ -150,6 +162,8 @@ class Staffing(Programme):
     def _serve(self) -> None:
         """Write what hub workers and experts add to the capability of the bodies that they serve."""
         where = self.word("where")
+        if where == "incubator":
+            self._lend()
         if where not in ("hub", "experts"):
             return
         organizations, streets = self.setting.city.organizations, self.setting.city.streets
@@ -162,3 +176,11 @@ class Staffing(Programme):
         drift = self.number("capability_per_year") * share
         streets.served_drift_per_year[:] += drift - self._drift
         self._drift = drift
+
+    def _lend(self) -> None:
+        """Supervisors' hours to the incubators in force, by their places."""
+        hours = min(self.number("bodies_per_post") * self.number("hours_per_body"), FTE_HOURS_PER_MONTH) * self.filled
+        houses = [item for item in self.setting.programmes if isinstance(item, Incubator) and item.in_force]
+        places = sum(house.number("places") for house in houses)
+        for house in houses:
+            house.lend(self.name, hours * house.number("places") / places)

@@ -1,0 +1,67 @@
+"""Awards (评优评星): once a year the best of the bodies are named; juries and neighbours think more of them for a while.
+
+    p(named) proportional to quality^2, as many as there is money for;    odds at calls * award_odds for `months` months
+
+The square makes a jury of awards pickier than one of contests (assumption). Prizes are spent on the day. Carries the lever
+of recognition: stars for volunteers are read out at the same ceremony.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+import numpy as np
+
+from simulator.dynamics.programmes import declaring as d
+from simulator.dynamics.programmes.calls import Caller, may_apply, quality
+from simulator.dynamics.programmes.programme import Process
+from simulator.language.streams import race
+from simulator.language.units import MONTHS_PER_YEAR, fen
+from simulator.language.vocabulary import ProgrammeSignature
+
+PICKY: Final = 2.0
+"""Exponent of quality (assumption)."""
+
+
+class Awards(Caller):
+    """Awards for bodies, stars for volunteers."""
+
+    signature: ClassVar[ProgrammeSignature] = ProgrammeSignature(
+        "awards",
+        {"en": "Awards", "zh": "评优评星"},
+        {
+            "money": d.money(),
+            "awards": d.quantity("bodies/year", 0, 1e5, None, "Bodies named a year", "年评选数", extensive=True),
+            "prize": d.quantity("yuan", 1, 1e7, None, "Cost of one award", "单项奖励"),
+            "award_odds": d.quantity("odds ratio", 0, 100, 1.3, "Odds at calls of who was named", "获奖组织胜算比"),
+            "months": d.months(24, "Months for which an award is remembered", "荣誉影响期", low=1),
+            "first_call_months": d.first_call_months(6, "Months to the first ceremony", "首次评选时滞"),
+            "eligible": d.eligible("filed_or_registered"),
+        },
+        "once a year the best bodies are named; juries think more of them for a while",
+    )
+
+    @property
+    def lead_months(self) -> float:
+        """Nobody is named before the ceremony."""
+        return self.number("first_call_months")
+
+    def run(self) -> Process:
+        return self.hold_calls(self.number("first_call_months"), float(MONTHS_PER_YEAR))
+
+    def call(self, period: float) -> bool:
+        """One ceremony."""
+        prize, planned = fen(self.number("prize")), self.number("awards")
+        wanted = int(planned + self.dice("awards", np.zeros(1, np.uint64))[0])
+        number = min(wanted, self.spendable_fen(period) // prize)
+        if wanted and not number:
+            return False
+        bodies = self.setting.city.organizations
+        rows = np.flatnonzero(may_apply(bodies, self.word("eligible")))
+        luck = self.dice("award choice", bodies.identity[rows])
+        named = rows[race(quality(bodies, rows) ** PICKY, luck, number)]
+        bodies.award_odds[named] = self.number("award_odds")
+        bodies.awarded_until[named] = self.setting.now + self.number("months")
+        self.pay_outside(named.size * prize, "awards")
+        self.delivery = min(named.size / planned, 1.0) if planned > 0 else 0.0
+        return True

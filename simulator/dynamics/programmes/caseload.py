@@ -1,0 +1,53 @@
+"""Caseload: posts that handle cases do less for each when there are more than they have hours for.
+
+    handled = min(1, hours of the posts / (cases * hours for one))
+
+    filings, registrations     cases a month above those of the status quo's balance, which are handled without these posts:
+                               the mean of the last twelve months (fewer at first) less the flow expected at the start
+    bodies                     active bodies, federations aside: hours for one in each month
+    communities                likewise
+
+Posts without cases (`none`) handle all that they are there for. Hours are booked in a pool of the posts' own, so that nobody
+works more of them than there are. Model form; hours for a case are the instruments' (assumptions).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from simulator.city.organizations import Kind
+from simulator.dynamics.setting import Setting
+from simulator.language.units import FTE_HOURS_PER_MONTH, MONTHS_PER_YEAR
+
+CASES: Final = ("none", "filings", "registrations", "bodies", "communities")
+_FLOWS: Final = {"filings": "filing", "registrations": "registration"}
+
+
+def cases_of_month(setting: Setting, what: str) -> float:
+    """How many cases of this kind there are in a month, as built."""
+    if what in _FLOWS:
+        return _flow_above_start(setting, _FLOWS[what])
+    if what == "communities":
+        return float(len(setting.city.communities))
+    organizations = setting.city.organizations
+    return float(np.count_nonzero(organizations.active() & (organizations.kind != Kind.FEDERATION)))
+
+
+def handled_share(setting: Setting, pool: str, posts: float, what: str, hours_for_one: float) -> float:
+    """Book the posts' hours of this month for its cases; returns the share of the cases that they handle."""
+    if what == "none" or posts <= 0:
+        return 1.0
+    wanted = cases_of_month(setting, what) * hours_for_one
+    setting.city.hours.open_month(pool, posts * FTE_HOURS_PER_MONTH)
+    granted = float(setting.city.hours.book(pool, wanted, what)[0])
+    return granted / wanted if wanted > 0 else 1.0
+
+
+def _flow_above_start(setting: Setting, flow: str) -> float:
+    months = setting.past_flows[-MONTHS_PER_YEAR:]
+    if not months:
+        return 0.0
+    mean = sum(float(counts[flow].sum()) for counts in months if flow in counts) / len(months)
+    return max(mean - setting.flows_at_start.get(flow, 0.0), 0.0)
