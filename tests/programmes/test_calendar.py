@@ -16,6 +16,11 @@ ALONE = sorted(set(SAMPLES) - {"selection"})
 """Programmes that need no other one beside them; selection needs an incubator (test_selection.py)."""
 FED_BY_THE_LINE = sorted(set(ALONE) - {"inspection", "merger"})
 """Programmes whose work needs money; the two others are done in office hours if they have no line."""
+FIRST_DATES = {
+    "contest": 2, "purchase": 3, "grant": 1, "training": 2, "staffing": 3, "premises": 6, "mentoring": 3, "certification": 6,
+    "points": 3, "awards": 6, "evaluation": 6, "rating": 6, "tiers": 3, "rule": 3,
+}  # fmt: skip
+"""Months before which a programme by its defaults does nothing, whatever money there is."""
 CARRIERS = {"rule", "points", "certification"}
 """Programmes that change nothing but what they carry: they deliver."""
 
@@ -82,8 +87,7 @@ def test_nothing_before_the_money_and_the_first_date(kind: str) -> None:
 
     Basic expenditure (wages, rents) doesn't wait for a release, only for hiring and fitting out.
     """
-    first = {"contest": 2, "purchase": 3, "grant": 1, "training": 2, "staffing": 3, "premises": 6, "mentoring": 3,
-             "certification": 6, "points": 3, "awards": 6, "evaluation": 6, "rating": 6, "tiers": 3, "rule": 3}.get(kind, 0)  # fmt: skip
+    first = FIRST_DATES.get(kind, 0)
     for delay in (0, 9):
         world = World(levers=(("execution_rate", 1.0), ("allocation_delay_months", delay)))
         still = _snapshot(world)

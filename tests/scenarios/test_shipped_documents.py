@@ -133,7 +133,7 @@ def test_no_lever_moves_for_nothing(name: str) -> None:
     for use in instrument.levers:
         carrier = [item for item in instrument.programmes if item.programme == use.carried_by]
         assert len(carrier) == 1, f"{name} moves {use.lever} and nothing carries it"
-        assert "money" in carrier[0].inputs
+        assert {"money", "hours", "hours_per_group"} & set(carrier[0].inputs)
 
 
 def test_sources_page_lists_what_numbers_cite() -> None:

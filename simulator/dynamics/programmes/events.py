@@ -2,7 +2,8 @@
 
     events of a community = min(residents' share of what money buys, hours of committee and station / hours per event)
 
-Only what is held is paid for. Visible ones are those whose outcome people can see.
+Only what is held is paid for. Visible ones are those whose outcome people can see. An event of another size than usual counts
+as so many usual ones, in places and in what is seen.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class Events(Programme):
             "events_per_community": d.quantity(
                 "per year", 0, 1e4, 0, "Events of a community at most (0: as many as money buys)", "每社区年活动上限"
             ),
+            "size": d.quantity("factor", 0, 10, 1, "Size of an event: people reached over those of a usual one", "活动规模"),
             "hours_per_event": d.hours(6, "Hours of committee or station staff for an event", "每次活动工时"),
         },
         "events that the line pays for, as far as committees and stations have hours to hold them",
@@ -49,8 +51,8 @@ class Events(Programme):
         wanted = affordable * communities.residents / max(int(communities.residents.sum()), 1)
         held = self._hold(wanted)
         self.pay_outside(min(round(float(held.sum()) * cost), spendable), "community events")
-        communities.funded_events[:] += held
-        communities.visible_events[:] += held * self.number("visible_share")
+        communities.funded_events[:] += held * self.number("size")
+        communities.visible_events[:] += held * self.number("size") * self.number("visible_share")
         planned = self._planned(period)
         self.delivery = min(float(held.sum()) / planned, 1.0) if planned > 0 else 0.0
 

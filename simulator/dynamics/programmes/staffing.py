@@ -54,6 +54,7 @@ class Staffing(Programme):
             "hours_per_body": d.quantity(
                 "hours/month", 0, 140, 6, "Hours that one body is given (incubator only)", "每组织辅导工时"
             ),
+            "free_share": d.share(1, "Share of a committee's post that paperwork leaves free", "可用于自治的时间比例"),
             "cases": d.choice(CASES, "none", "What cases the posts handle", "经办事项"),
             "hours_per_case": d.hours(0, "Hours for one case (for bodies and communities: a month)", "每件工时"),
         },
@@ -157,7 +158,8 @@ class Staffing(Programme):
             case "station":
                 city.streets.station_fte[:] += change
             case "committee":
-                city.communities.committee_fte[:] += change.sum() / len(city.communities)
+                free = change.sum() * self.number("free_share")
+                city.communities.committee_fte[:] += free / len(city.communities)
 
     def _serve(self) -> None:
         """Write what hub workers and experts add to the capability of the bodies that they serve."""
