@@ -17,11 +17,15 @@ from simulator.documents.in_force import InForce
 from simulator.dynamics.government import as_built
 from simulator.dynamics.levers import LEVERS, carried
 from simulator.dynamics.programmes import PROGRAMMES
+from simulator.dynamics.programmes.incubator import Incubator
 from simulator.dynamics.programmes.programme import Programme
 from simulator.language.units import FTE_HOURS_PER_MONTH
 from tests.programmes.world import World
 
 TIMES: Final = 10
+FILINGS_A_MONTH: Final = 4.0
+REGISTRATIONS_A_MONTH: Final = 1.0
+"""Cases above those of the start that come to the offices of the small district, where nothing is filed by itself."""
 MONTHS: Final = 18
 """Long enough for hiring, calls, courses, and for the first to leave an incubator."""
 
@@ -57,7 +61,11 @@ class Gain:
     read: Callable[[Watched], float]
     pressed: Mapping[str, float] = field(default_factory=dict)
     """Numbers at which the small district just uses what the programme has, where its own leave it idle: what has room for
-    ten times as many cannot be congested by ten times as many."""
+    ten times as many cannot be congested by ten times as many. A number that is 0 stays so."""
+    takes: frozenset[str] = frozenset()
+    """Inputs that are what it takes, not what it has: ten times as much in a district ten times as large."""
+    beside: tuple[str, ...] = ()
+    """Kinds of programmes without which it has nothing to do."""
 
 
 def project_money(seen: Watched) -> float:
@@ -81,10 +89,13 @@ def trained(seen: Watched) -> float:
 
 
 def staffed(seen: Watched) -> float:
-    """What posts do for each: drift of served bodies, hours per body or community; agencies only carry levers."""
+    """What posts do for each: drift of served bodies, or hours for one body; agencies only carry levers."""
     city, start, where = seen.world.city, seen.before.city, seen.programme.word("where")
     if where in ("hub", "experts"):
         return float(city.streets.served_drift_per_year.mean())
+    if where == "incubator":
+        houses = [house for house in seen.world.setting.programmes if isinstance(house, Incubator)]
+        return sum(hall.mentors.capacity for house in houses for hall in house.halls) / seen.bodies
     stations = city.streets.station_fte.sum() - start.streets.station_fte.sum()
     committees = city.communities.committee_fte.sum() - start.communities.committee_fte.sum()
     return float(stations + committees) * FTE_HOURS_PER_MONTH / seen.bodies
@@ -121,6 +132,34 @@ def rooms(seen: Watched) -> float:
     return float(hubs + communities) / seen.bodies
 
 
+def selected(seen: Watched) -> float:
+    bodies = seen.world.city.organizations
+    return float(np.count_nonzero(bodies.incubated | (bodies.status == Status.INCUBATING))) / seen.bodies
+
+
+def awarded(seen: Watched) -> float:
+    return float(np.count_nonzero(seen.world.city.organizations.awarded_until > MONTHS)) / seen.bodies
+
+
+def evaluated(seen: Watched) -> float:
+    return float(np.count_nonzero(seen.world.city.organizations.effort > 1)) / seen.bodies
+
+
+def rated(seen: Watched) -> float:
+    return float(np.count_nonzero(seen.world.city.organizations.rated_until > MONTHS)) / seen.bodies
+
+
+def moved_in_tiers(seen: Watched) -> float:
+    after, before = seen.world.city.organizations, seen.before.city.organizations
+    same = (after.tier[: len(before)] == before.tier) & (after.applying[: len(before)] == before.applying)
+    return float(np.count_nonzero(~same)) / seen.bodies
+
+
+def delivered(seen: Watched) -> float:
+    """Of a programme that only carries levers: the share that it carries."""
+    return seen.programme.delivery
+
+
 GAINS: Final[Mapping[str, Gain]] = {
     "contest": Gain(project_money),
     "purchase": Gain(project_money),
@@ -134,16 +173,33 @@ GAINS: Final[Mapping[str, Gain]] = {
     "merger": Gain(merged, pressed={"rate": 1, "size_below": 20, "hours_per_merger": 100}),
     "attraction": Gain(came),
     "premises": Gain(rooms),
+    "mentoring": Gain(learnt),
+    "selection": Gain(selected, beside=("incubator",)),
+    "certification": Gain(delivered),
+    "points": Gain(delivered),
+    "awards": Gain(awarded),
+    "evaluation": Gain(evaluated),
+    "rating": Gain(rated),
+    "tiers": Gain(moved_in_tiers, pressed={"promote": 1, "demote": 0.5, "hours_per_case": 30}),
+    "rule": Gain(delivered, pressed={"hours": 420}, takes=frozenset({"hours"})),
 }
 """How the gain per body of each programme is read; what is 0 in the small district is not what it does."""
 
 
+BESIDE: Final[Mapping[str, Mapping[str, float | str]]] = {
+    "incubator": {"places": 300, "mentor_hours": 0, "applications_per_100": 0},
+}
+"""What those are told: room for everybody, and nothing else."""
+
+
 def gains(item: InForce, times: int) -> dict[str, float]:
     """Every gain of an instrument in a district of this size: its programmes' and its levers', by name."""
+    for kind, _ in item.programme_starts:
+        assert kind in GAINS, f"nobody says how the gain per body of '{kind}' is read: give it a line in GAINS of {__name__}"
     read: dict[str, float] = {}
     programmes = started(item, times)
     for name, seen in programmes.items():
-        read[name] = GAINS[seen.programme.signature.name].read(seen)
+        read[name] = float(GAINS[seen.programme.signature.name].read(seen))
     for lever, amount, carrier in item.lever_moves:
         delivered = [s.programme.delivery for s in programmes.values() if s.programme.signature.name == carrier]
         at_rest = carried(LEVERS[lever], amount, 0.0)
@@ -152,17 +208,29 @@ def gains(item: InForce, times: int) -> dict[str, float]:
     return read
 
 
+def beside(item: InForce) -> set[str]:
+    """Kinds of programmes without which those of the instrument have nothing to do."""
+    lends = any(inputs.get("where") == "incubator" for _, inputs in item.programme_starts)
+    needed = {other for kind, _ in item.programme_starts for other in GAINS[kind].beside} | ({"incubator"} if lends else set())
+    return needed - {kind for kind, _ in item.programme_starts}
+
+
 def started(item: InForce, times: int) -> dict[str, Watched]:
     """The instrument's programmes together in one district, some months later."""
     world, before, small = World(times=times), World(times=times), World()
+    cases = {"filing": FILINGS_A_MONTH, "registration": REGISTRATIONS_A_MONTH}
+    world.setting.past_flows.append({name: np.array([times * number]) for name, number in cases.items()})
     programmes: dict[str, Watched] = {}
+    for other in beside(item):
+        world.add(other, **BESIDE[other])
     for kind, inputs in item.programme_starts:
-        assert kind in GAINS, f"nobody says how the gain per body of '{kind}' is read: give it a line in GAINS of {__name__}"
         signature = PROGRAMMES[kind].signature
         told = {
             key: value if isinstance(value, str) else as_built(value, signature.inputs[key], small.city)
             for key, value in inputs.items()
-        } | GAINS[kind].pressed
+        }
+        told |= {key: value for key, value in GAINS[kind].pressed.items() if told[key]}
+        told |= {key: float(told[key]) * times for key in GAINS[kind].takes}
         serial = sum(seen.programme.signature.name == kind for seen in programmes.values())
         programme = PROGRAMMES[kind](world.setting, item.name, told, serial)
         world.setting.programmes.append(programme)

@@ -23,6 +23,8 @@ from simulator.language.vocabulary import Quantity
 from simulator.model import DistrictModel
 from tests.model.worlds import with_numbers, with_policy
 
+TAKEN: Final = frozenset((("rule", "hours"),))
+"""Extensive inputs that are not what a programme has but what it takes from others' hours."""
 TESTED: Final = "tested"
 """The instrument's name in these worlds: its lines and dice are its own, whatever else is in force."""
 
@@ -69,7 +71,8 @@ def starved(name: str) -> InForce:
         nothing: dict[str, Amount | str] = dict(told)
         for key, value in told.items():
             declared = signatures[programme].inputs[key]
-            if isinstance(declared, Quantity) and declared.extensive and isinstance(value, Amount):
+            has = isinstance(declared, Quantity) and declared.extensive and (programme, key) not in TAKEN
+            if has and isinstance(value, Amount):
                 nothing[key] = Amount(0.0, value.unit, value.per)
         starts.append((programme, nothing))
     return dataclasses.replace(item, programme_starts=tuple(starts))

@@ -10,16 +10,16 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping
 from functools import cache
 
 import pytest
 
 from simulator import catalogue
 from simulator.documents.form import Bilingual
-from simulator.documents.in_force import Amount
+from simulator.documents.in_force import Amount, InForce
 from simulator.documents.instrument import WAYS
-from tests.instruments.crowd import TIMES, gains
+from simulator.dynamics.programmes import PROGRAMMES
+from tests.instruments.crowd import GAINS, TIMES, beside, gains
 from tests.instruments.street import (
     IdleStreet,
     after,
@@ -37,6 +37,7 @@ from tests.instruments.street import (
     street,
 )
 from tests.instruments.watching import Watched, differing, parted, watch
+from tests.programmes.samples import SAMPLES
 
 INSTRUMENTS = catalogue.names("instrument")
 STARVED_MONTHS = 14
@@ -119,30 +120,50 @@ def test_congested(name: str) -> None:
     assert not steady, f"{name} gives each as much where {TIMES} times as many share it: {steady}"
 
 
+def test_every_programme_says_how_its_gain_is_read() -> None:
+    assert set(GAINS) == set(PROGRAMMES)
+
+
+@pytest.mark.parametrize("kind", sorted(GAINS))
+def test_ten_times_as_many_gain_less_each_of_every_programme(kind: str) -> None:
+    inputs: dict[str, Amount | str] = {}
+    for key, declared in PROGRAMMES[kind].signature.inputs.items():
+        value = SAMPLES[kind].get(key, declared.default)
+        assert value is not None
+        inputs[key] = value if isinstance(value, str) else Amount(float(value), "")
+    item = InForce(kind, instrument("merger_of_like"), 0, None, {}, (), ((kind, inputs),))
+    small, crowded = gains(item, 1)[kind], gains(item, TIMES)[kind]
+    assert 0 < crowded < FALLS_TO * small
+
+
 @pytest.mark.parametrize("name", limited("accounted"))
 def test_accounted(name: str) -> None:
     item = in_force(name)
-    model = begun(bare_street(), released(0, set_by(item)), item)
-    seen = watch(model, ACCOUNTED_MONTHS)
-    programmes = of_tested(model)
-    if any(programme.annual_fen for programme in programmes):
+    others = (*(one for one in background() if beside(item) & {kind for kind, _ in one.programmes()}), released(0, set_by(item)))
+    model = begun(bare_street(), *others, item)
+    seen, still = watch(model, ACCOUNTED_MONTHS), watch(begun(bare_street(), *others), ACCOUNTED_MONTHS)
+    if any(programme.annual_fen for programme in of_tested(model)):
         assert paid_by_lines(model) > 0, f"{name} has a budget, and none of it was spent"
-    booked = sum(hours for (_, purpose), hours in seen.hours[-1].items() if purpose != "own work")
-    hours = booked + float(seen.charged[-1])
-    if any(uses_hours(*start) for start in item.programme_starts):
-        assert hours > 0, f"{name} says that it uses hours, and none were booked or charged"
+    booked = [
+        hours for (pool, purpose), hours in seen.hours[-1].items()
+        if purpose != "own work" and hours > still.hours[-1].get((pool, purpose), 0.0)
+    ]  # fmt: skip
+    hours = bool(booked) or seen.charged[-1] > still.charged[-1]
+    if any(uses_hours(name, index) for index in range(len(item.programme_starts))):
+        assert hours, f"{name} says that it uses hours, and none were booked or charged"
     consumed = paid_by_lines(model) + given_from_outside(model)
     assert consumed or hours, f"{name} consumes neither money nor hours"
 
 
-def uses_hours(programme: str, told: Mapping[str, Amount | str]) -> bool:
-    """Is it told of hours that its work takes, and has it the money without which it has no work?"""
-    needed = catalogue.vocabulary().programmes[programme].inputs.get("money")
-    money = told.get("money")
-    idle = needed is not None and needed.default is None and isinstance(money, Amount) and money.value == 0
-    return not idle and any(
-        isinstance(value, Amount) and value.unit.startswith("hours") and value.value > 0 for value in told.values()
-    )
+def uses_hours(name: str, index: int) -> bool:
+    """Does the file tell this programme of hours that its work takes, and has it the money without which it has no work?"""
+    programme, told = in_force(name).programme_starts[index]
+    declared = catalogue.vocabulary().programmes[programme].inputs
+    money, needed = told.get("money"), declared.get("money")
+    if needed is not None and needed.default is None and isinstance(money, Amount) and money.value == 0:
+        return False
+    written = [told[key] for key in instrument(name).programmes[index].inputs]
+    return any(isinstance(value, Amount) and value.unit.startswith("hours") and value.value > 0 for value in written)
 
 
 @pytest.mark.parametrize("name", INSTRUMENTS)
