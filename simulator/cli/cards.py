@@ -139,6 +139,8 @@ def instrument_parts(instrument: Instrument, lang: str) -> Card:
     parts["programmes"] = [{"programme": use.programme, "is told": ", ".join(f"{key}: {value}" for key, value
                                                                             in use.inputs.items())}
                            for use in instrument.programmes]  # fmt: skip
+    reasons = instrument.unlimited.reasons if instrument.unlimited else {}
+    parts["not limited"] = [{"when": way, "why": reason[lang]} for way, reason in reasons.items()]
     return parts
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic.functional_validators import PlainValidator
@@ -57,6 +57,33 @@ class ProgrammeUse(Form):
         return dict(self.__pydantic_extra__)
 
 
+class Unlimited(Form):
+    """In which of four ways the instrument is not limited, and why; in every other way it must be (tests/instruments)."""
+
+    starved: Bilingual | None = Field(default=None, description="why it has an effect without money, staff and places")
+    delayed: Bilingual | None = Field(default=None, description="why it has an effect at once")
+    congested: Bilingual | None = Field(default=None, description="why ten times the bodies gain as much each")
+    accounted: Bilingual | None = Field(default=None, description="why it consumes neither money nor hours")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Unlimited:
+        if not self.reasons:
+            refuse("nothing in it")
+        return self
+
+    @property
+    def reasons(self) -> dict[str, Bilingual]:
+        """The reason by way, of the ways for which one is given."""
+        given = {way: getattr(self, way) for way in WAYS}
+        return {way: reason for way, reason in given.items() if reason is not None}
+
+
+WAYS: Final = tuple(Unlimited.model_fields)
+"""The four ways in which an instrument is limited: without money, staff and places it does nothing (starved); nothing
+changes before hiring, call or procedure can have ended (delayed); more applicants for the same capacity gain less each
+(congested); what it consumes is in the treasury or in the hours (accounted)."""
+
+
 class InstrumentForm(Form):
     """The file of an instrument."""
 
@@ -70,6 +97,9 @@ class InstrumentForm(Form):
     levers: tuple[LeverUse, ...] = ()
     programmes: tuple[ProgrammeUse, ...] = ()
     not_modelled: Bilingual | None = None
+    unlimited: Unlimited | None = Field(
+        default=None, description="in which of four ways it is not limited, and why: starved, delayed, congested, accounted"
+    )
     note: Text | None = None
 
     @classmethod

@@ -1,6 +1,7 @@
 """A small district in which programmes can be watched: 3 streets, 9 communities, 9,000 residents, 300 bodies and 3 hubs.
 
-Only institutions act in it: nothing falls dormant, is founded or forgets unless a test says so.
+Only institutions act in it: nothing falls dormant, is founded or forgets unless a test says so. `times` makes it larger in
+everything but its institutions: as many streets, stations, hubs and hours of committees.
 """
 
 from __future__ import annotations
@@ -34,17 +35,18 @@ N_BODIES = 300
 AT_ONCE = (("execution_rate", 1.0), ("allocation_delay_months", 0.0))
 
 
-def small_city(seed: int) -> City:
+def small_city(seed: int, times: int = 1) -> City:
     """Bodies of all tiers with varied capability and size; a tenth of them led by untrained leaders."""
     draw = np.random.default_rng(seed)
     organizations = Organizations()
-    street_of_community = np.repeat(np.arange(N_STREETS), N_COMMUNITIES // N_STREETS).astype(np.int32)
-    community = draw.integers(0, N_COMMUNITIES, N_BODIES)
+    n_communities, n_bodies = N_COMMUNITIES * times, N_BODIES * times
+    street_of_community = np.repeat(np.arange(N_STREETS), n_communities // N_STREETS).astype(np.int32)
+    community = draw.integers(0, n_communities, n_bodies)
     organizations.append(
-        N_BODIES, identity=identity(Origin.AT_START, community, 0, np.arange(N_BODIES)),
-        tier=draw.integers(0, 3, N_BODIES), domain=draw.integers(0, 4, N_BODIES), street=street_of_community[community],
-        community=community, founded=draw.uniform(-60, 0, N_BODIES), members=draw.integers(3, 40, N_BODIES),
-        staff=1.0, capability=draw.uniform(0.1, 0.9, N_BODIES), means_yuan=10_000.0,
+        n_bodies, identity=identity(Origin.AT_START, community, 0, np.arange(n_bodies)),
+        tier=draw.integers(0, 3, n_bodies), domain=draw.integers(0, 4, n_bodies), street=street_of_community[community],
+        community=community, founded=draw.uniform(-60, 0, n_bodies), members=draw.integers(3, 40, n_bodies),
+        staff=1.0, capability=draw.uniform(0.1, 0.9, n_bodies), means_yuan=10_000.0,
     )  # fmt: skip
     organizations.funded_until[np.flatnonzero(organizations.tier == Tier.FILED)[::5]] = 30.0
     mature = np.flatnonzero(organizations.tier == Tier.REGISTERED)[-12:]
@@ -55,39 +57,44 @@ def small_city(seed: int) -> City:
     )  # fmt: skip
     communities, streets, leaders = Communities(), Streets(), Leaders()
     communities.append(
-        N_COMMUNITIES, number=np.arange(N_COMMUNITIES), street=street_of_community, residents=RESIDENTS_PER_COMMUNITY,
-        committee_fte=1.0,
+        n_communities, number=np.arange(n_communities), street=street_of_community, residents=RESIDENTS_PER_COMMUNITY,
+        committee_fte=1.0 / times,
     )  # fmt: skip
     streets.append(
-        N_STREETS, number=np.arange(N_STREETS), residents=3 * RESIDENTS_PER_COMMUNITY,
-        residents_represented=3.0 * RESIDENTS_PER_COMMUNITY, station_fte=1.0, hub_fte=1.0, hub_organization=hubs,
+        N_STREETS, number=np.arange(N_STREETS), residents=3 * times * RESIDENTS_PER_COMMUNITY,
+        residents_represented=3.0 * times * RESIDENTS_PER_COMMUNITY, station_fte=1.0, hub_fte=1.0, hub_organization=hubs,
     )  # fmt: skip
-    led = np.arange(0, N_BODIES, 10)
+    led = np.arange(0, n_bodies, 10)
     leaders.append(
         led.size, identity=identity(Origin.APPOINTED, 0, 0, led), community=community[led], organization=led,
     )  # fmt: skip
     organizations.leader[led] = np.arange(led.size)
-    residents = Residents(np.arange(N_COMMUNITIES + 1) * RESIDENTS_PER_COMMUNITY, street_of_community)
+    residents = Residents(np.arange(n_communities + 1) * RESIDENTS_PER_COMMUNITY, street_of_community)
     residents.cell[::100] = 4 * 16
     residents.recount()
-    return City(residents, organizations, leaders, communities, streets, Treasury(organizations), Hours(), 1.0, 3000.0)
+    return City(
+        residents, organizations, leaders, communities, streets, Treasury(organizations), Hours(), 1.0, 3000.0 * times
+    )
 
 
 class World:
     """A district and its clock; `run` lets months pass as the model does, institutions only."""
 
     def __init__(
-        self, seed: int = 1, begins: int = 0, levers: tuple[tuple[str, float], ...] = AT_ONCE, city_seed: int = 1
-    ) -> None:
-        self.city = small_city(city_seed)
+        self, seed: int = 1, begins: int = 0, levers: tuple[tuple[str, float], ...] = AT_ONCE, city_seed: int = 1,
+        times: int = 1,
+    ) -> None:  # fmt: skip
+        self.city = small_city(city_seed, times)
         self.setting = Setting(
             simpy.Environment(initial_time=begins), self.city, Budget(self.city.treasury), Projects(),
             Streams(seed, 0), {"registration": {"c_star": 0.4, "m_star": 20, "procedure_months": 3}},
             levers=Levers(levers), spinning_up=begins < 0,
         )  # fmt: skip
         self.month = begins
-        self.funded_events = np.zeros(N_COMMUNITIES)
-        self.visible_events = np.zeros(N_COMMUNITIES)
+        self.funded_events = np.zeros(len(self.city.communities))
+        self.visible_events = np.zeros(len(self.city.communities))
+        self.hours_charged = 0.0
+        """Hours that bodies spent on programmes since the start."""
 
     def add(self, kind: str, instrument: str = "an instrument", until: float = math.inf, **inputs: float | str) -> Programme:
         """Put a programme in force now; inputs not given take their defaults."""
@@ -132,6 +139,7 @@ class World:
         city.hours.check()
         self.funded_events += city.communities.funded_events
         self.visible_events += city.communities.visible_events
+        self.hours_charged += float(city.organizations.hours_charged.sum())
         self.month += 1
 
     def paid(self, purpose: str) -> int:

@@ -79,6 +79,8 @@ def titles(item: Any) -> Iterator[Any]:
     for key in ("title", "acts_on", "claim", "not_modelled"):
         if getattr(item, key, None) is not None:
             yield getattr(item, key)
+    unlimited = getattr(item, "unlimited", None)
+    yield from unlimited.reasons.values() if unlimited else ()
 
 
 @pytest.mark.parametrize(

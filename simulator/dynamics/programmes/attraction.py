@@ -61,6 +61,11 @@ class Attraction(Programme):
         if isinstance(predecessor, Attraction):
             self._sought, self._came = predecessor._sought, predecessor._came
 
+    @property
+    def lead_months(self) -> float:
+        """The procedure of those approached first."""
+        return self.number("procedure_months")
+
     def run(self) -> Process:
         return self.every(1.0)
 

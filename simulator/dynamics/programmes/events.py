@@ -53,14 +53,18 @@ class Events(Programme):
         self.pay_outside(min(round(float(held.sum()) * cost), spendable), "community events")
         communities.funded_events[:] += held * self.number("size")
         communities.visible_events[:] += held * self.number("size") * self.number("visible_share")
-        planned = self._planned(period)
-        self.delivery = min(float(held.sum()) / planned, 1.0) if planned > 0 else 0.0
+        promised = self._limit(period) or self._planned(period)
+        self.delivery = min(float(held.sum()) / promised, 1.0) if promised > 0 else 0.0
 
     def _planned(self, period: float) -> float:
         """Events that the whole budget would buy in so many months, up to the limit for each community."""
         bought = self.annual_fen * period / MONTHS_PER_YEAR / fen(self.number("cost_per_event"))
-        limit = self.number("events_per_community") * period / MONTHS_PER_YEAR * len(self.setting.city.communities)
+        limit = self._limit(period)
         return min(bought, limit) if limit > 0 else bought
+
+    def _limit(self, period: float) -> float:
+        """Events of all communities at most, which is what is promised to them; 0 if there is no limit."""
+        return self.number("events_per_community") * period / MONTHS_PER_YEAR * len(self.setting.city.communities)
 
     def _hold(self, wanted: NDArray[np.float64]) -> NDArray[np.float64]:
         """Hold what there are hours for: the committee's first, then the street's station's. (n_communities,)."""

@@ -68,6 +68,11 @@ class Grant(Caller):
         if isinstance(predecessor, Grant):
             self._granted = predecessor._granted
 
+    @property
+    def lead_months(self) -> float:
+        """To the first grants."""
+        return self.number("first_call_months")
+
     def run(self) -> Process:
         monthly = self.word("payer") != "line" and self.word("recipients") == "bodies"
         return self.hold_calls(self.number("first_call_months"), 1.0 if monthly else float(MONTHS_PER_YEAR))

@@ -102,7 +102,7 @@ class Incubator(Programme):
         """Bodies on the list or inside, by row, in the order of application."""
         self._let_on: list[float] = []
         """The months in which bodies were let onto the list."""
-        places = max(1, round(self.number("places")))
+        places = round(self.number("places"))
         streets = setting.city.streets
         whole_district = self.word("level") == "district"
         split = [places] if whole_district else apportion(places, streets.residents).tolist()
@@ -115,7 +115,7 @@ class Incubator(Programme):
             for street, n in enumerate(split)
             if n > 0
         }
-        """By street; at the level of the district one under 0."""
+        """By street; at the level of the district one under 0; without places none, and nobody is let onto the list."""
         needs = {stage: self.number(f"hours_{stage}") * self.number(f"months_{stage}") for stage in (*INSIDE, "after")}
         total = sum(needs.values())
         self._part = {stage: need / total if total > 0 else 1 / len(needs) for stage, need in needs.items()}
@@ -144,7 +144,7 @@ class Incubator(Programme):
     @property
     def load(self) -> float:
         """Hours that all bodies need over hours that all mentors have, this month."""
-        return float(np.mean([hall.mentors.load for hall in self.halls])) if self.in_force else 0.0
+        return float(np.mean([hall.mentors.load for hall in self.halls])) if self.in_force and self._halls else 0.0
 
     def run(self) -> Process:
         while True:

@@ -52,6 +52,7 @@ class Inspection(Programme):
         super().__init__(setting, instrument, inputs, serial)
         self._began, self._reached, self._months_left = 0, 0.0, 0
         """The month in which the latest season began, the die up to which it has come, and the months left of it."""
+        self._months_to_season = float((int(self.number("month_of_year")) - setting.month_of_year) % MONTHS_PER_YEAR)
 
     @classmethod
     def national(cls, setting: Setting) -> Inspection:
@@ -71,6 +72,11 @@ class Inspection(Programme):
             self._months_left = predecessor._months_left
             if not self._months_left:
                 self.delivery = self._reached
+
+    @property
+    def lead_months(self) -> float:
+        """From the month in which it was set up to its first season; one that it takes over is under way."""
+        return self._months_to_season
 
     def run(self) -> Process:
         clock = self.setting.clock

@@ -50,6 +50,11 @@ class Premises(Programme):
         """Rooms that are open and paid for."""
         return float(self._upkeep.held[0])
 
+    @property
+    def lead_months(self) -> float:
+        """To the opening."""
+        return self.number("fit_out_months")
+
     def run(self) -> Process:
         return self.every(1.0)
 

@@ -133,6 +133,16 @@ class Programme:
         return self.inputs.get("payer") == "donors"
 
     @property
+    def lead_months(self) -> float:
+        """Months from coming into force before which it can change nothing, whatever money there is.
+
+        Nothing of bodies, residents, their hours, levers or events: a change made then is not seen before the edge that
+        follows. Money that leaves a line and hours booked in preparation are no change as long as they touch neither. 0 in
+        the base class: what needs neither hiring, call nor procedure begins with its money.
+        """
+        return 0.0
+
+    @property
     def annual_fen(self) -> int:
         """What the budget line appropriates a year."""
         return fen(self.number("money")) if "money" in self.inputs else 0

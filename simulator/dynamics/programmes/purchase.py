@@ -84,6 +84,11 @@ class Purchase(Caller):
             self._until = predecessor.contracted_until().copy()
             self.delivery = self._under_contract()
 
+    @property
+    def lead_months(self) -> float:
+        """To the first call, at which applicants spend hours."""
+        return self.number("first_call_months")
+
     def run(self) -> Process:
         return self.hold_calls(self.number("first_call_months"), MONTHS_PER_YEAR / self.number("calls_per_year"))
 

@@ -85,6 +85,11 @@ class Staffing(Programme):
         """Posts filled and paid."""
         return float(self._upkeep.held.sum())
 
+    @property
+    def lead_months(self) -> float:
+        """To the first post filled."""
+        return self.number("hiring_months")
+
     def run(self) -> Process:
         return self.every(1.0)
 

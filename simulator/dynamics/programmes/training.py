@@ -45,6 +45,11 @@ class Training(Caller):
         "courses that train the leaders of bodies and, if there are too few, backbone residents who lead nothing",
     )
 
+    @property
+    def lead_months(self) -> float:
+        """To the first course, whose hours stations and hubs lack elsewhere; nobody is trained before it has ended."""
+        return self.number("first_course_months")
+
     def run(self) -> Process:
         return self.hold_calls(self.number("first_course_months"), MONTHS_PER_YEAR / self.number("courses_per_year"))
 
