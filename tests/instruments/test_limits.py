@@ -139,7 +139,8 @@ def test_ten_times_as_many_gain_less_each_of_every_programme(kind: str) -> None:
 @pytest.mark.parametrize("name", limited("accounted"))
 def test_accounted(name: str) -> None:
     item = in_force(name)
-    others = (*(one for one in background() if beside(item) & {kind for kind, _ in one.programmes()}), released(0, set_by(item)))
+    helping = [one for one in background() if beside(item) & {kind for kind, _ in one.programmes()}]
+    others = (*helping, released(0, set_by(item)))
     model = begun(bare_street(), *others, item)
     seen, still = watch(model, ACCOUNTED_MONTHS), watch(begun(bare_street(), *others), ACCOUNTED_MONTHS)
     if any(programme.annual_fen for programme in of_tested(model)):

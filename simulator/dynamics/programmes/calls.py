@@ -4,7 +4,8 @@
     p(applies) = min(1, share that applies * lever applicants * quality / mean quality)   (assumption: who can hope to win bids)
     standing   = odds of the rating and of the award that a body holds (rating.py, awards.py), 1 otherwise
 
-An award is paid in two instalments. What is not paid at once waits in the programme's escrow, so that no later call can
+Effort is lognormal with mean 1 around the usual hours of a bid (sd of the log 0.5, assumption), keyed by call and body. An
+award is paid in two instalments. What is not paid at once waits in the programme's escrow, so that no later call can
 spend it; it goes to the body at the check in the middle, or back to the line if the body sleeps, is gone, or fails.
 """
 
@@ -21,6 +22,8 @@ from simulator.language.units import MONTHS_PER_YEAR
 
 QUALITY_FLOOR: Final = 0.05
 SIZE_EXPONENT: Final = 0.25
+EFFORT_SD: Final = 0.5
+"""Spread of the log of effort (assumption)."""
 RETRY_MONTHS: Final = 1.0
 """A call for which there is no money yet is put off by so much (assumption)."""
 
@@ -73,6 +76,12 @@ class Caller(Programme):
         share *= self.setting.levers["applicants"]
         bids = self.dice(die, organizations.identity[rows]) < share * worth / worth.mean()
         return np.asarray(rows[bids])
+
+    def efforts(self, identities: NDArray[np.uint64]) -> NDArray[np.float64]:
+        """Hours put into a bid over the usual hours: lognormal with mean 1, by two dice (Box and Muller 1958). (n,)."""
+        radius = np.sqrt(-2 * np.log(self.dice("contest effort", identities)))
+        normal = radius * np.cos(2 * np.pi * self.dice("contest effort spread", identities))
+        return np.asarray(np.exp(EFFORT_SD * normal - EFFORT_SD**2 / 2))
 
     def charge(self, rows: NDArray[np.intp], hours: float | NDArray[np.float64]) -> None:
         """Applicants pay for their bids with their own hours. rows (n,), hours one or (n,)."""

@@ -4,8 +4,7 @@
 
 drawn one after another without replacement (Tullock 1980).
 
-Bidding costs the applicants hours whether they win or not, so that many small contests eat what they bring. Effort is
-lognormal with mean 1 around the usual hours of a bid (sd of the log 0.5, assumption), keyed by call and body. Winners
+Bidding costs the applicants hours whether they win or not, so that many small contests eat what they bring. Winners
 come again because the able both bid and win more often, a finished project makes them abler, and a jury trusts who has won
 within three years (assumption): their odds are multiplied by `persistence`.
 """
@@ -28,8 +27,6 @@ from simulator.language.streams import race
 from simulator.language.units import MONTHS_PER_YEAR, fen
 from simulator.language.vocabulary import ProgrammeSignature
 
-EFFORT_SD: Final = 0.5
-"""Spread of the log of effort (assumption)."""
 TRUSTED_MONTHS: Final = 36
 """How long a jury remembers an award (assumption)."""
 ROUNDING_FEN: Final = 1e-3
@@ -108,12 +105,6 @@ class Contest(Caller):
             rest = self.sign(winners, award, months, self.number("first_instalment"))
             self.setting.clock.process(self.follow(winners, rest, months))
         return True
-
-    def efforts(self, identities: NDArray[np.uint64]) -> NDArray[np.float64]:
-        """Hours put into a bid over the usual hours: lognormal with mean 1, by two dice (Box and Muller 1958). (n,)."""
-        radius = np.sqrt(-2 * np.log(self.dice("contest effort", identities)))
-        normal = radius * np.cos(2 * np.pi * self.dice("contest effort spread", identities))
-        return np.asarray(np.exp(EFFORT_SD * normal - EFFORT_SD**2 / 2))
 
     def choose(
         self, rows: NDArray[np.intp], weights: NDArray[np.float64], spendable: int, award: int

@@ -13,8 +13,7 @@ from typing import ClassVar
 import numpy as np
 
 from simulator.dynamics.programmes import declaring as d
-from simulator.dynamics.programmes.calls import may_apply, quality
-from simulator.dynamics.programmes.contest import Contest
+from simulator.dynamics.programmes.calls import Caller, may_apply, quality
 from simulator.dynamics.programmes.incubator import YOUNG_MONTHS, Incubator
 from simulator.dynamics.programmes.programme import Process
 from simulator.language.streams import race
@@ -22,7 +21,7 @@ from simulator.language.units import MONTHS_PER_YEAR, fen
 from simulator.language.vocabulary import ProgrammeSignature
 
 
-class Selection(Contest):
+class Selection(Caller):
     """A contest for places in the district's incubators."""
 
     signature: ClassVar[ProgrammeSignature] = ProgrammeSignature(
