@@ -9,7 +9,8 @@ import pytest
 from scipy import stats
 
 from simulator.city.treasury import BODIES
-from simulator.dynamics.programmes.contest import EFFORT_SD, Contest
+from simulator.dynamics.programmes.calls import EFFORT_SD
+from simulator.dynamics.programmes.contest import Contest
 from simulator.dynamics.programmes.visibility import show
 from simulator.language.streams import Streams
 from tests.programmes.samples import SAMPLES
