@@ -15,8 +15,25 @@ BUNDLES = {
     "nankai-baseline": {3, 6, 10, 15, 21, 24, 29, 41},
     "nankai-recommended": {3, 6, 10, 15, 21, 24, 29, 41} | {1, 16, 17, 19, 20, 31, 32, 40, 45, 48},
     "chaoyang": {1, 3, 10, 15, 17, 19, 20, 29, 31, 41},
+    "luyang": {1, 3, 6, 7, 8, 10, 13, 14, 17, 19, 29, 31, 36, 41, 44},
+    "changning": {3, 4, 5, 10, 16, 18, 20, 23, 24, 25, 26, 29, 33, 36, 37, 38, 41, 42, 44, 50},
+    "qingshan": {2, 3, 5, 6, 8, 10, 16, 17, 22, 23, 27, 28, 31, 32, 33, 41, 46, 49},
+    "tianyuan": {3, 6, 9, 11, 12, 15, 17, 23, 25, 26, 27, 30, 32, 33, 34, 35, 36, 38, 39, 41, 43, 47, 48},
 }
-"""Numbers of the catalogue's instruments."""
+"""Numbers of the catalogue's instruments: fixed before any prediction."""
+
+NAMES = (
+    "dedicated_agency", "one_yuan_registration", "dual_track_filing", "three_tier_management", "organization_census",
+    "district_incubator", "staged_incubation", "two_level_incubation", "incubation_quotas", "free_space",
+    "cloud_incubation", "incubation_supervisors", "mature_mentors", "contest_entry", "venture_contest", "micro_venture",
+    "service_purchase", "three_year_purchase", "pooled_funds", "hub_grant", "household_fund", "activity_budget", "micro_fund",
+    "higher_level_grants", "community_foundation", "social_work_stations", "social_work_posts", "paperwork_relief",
+    "leader_training", "certificate_subsidy", "support_agencies", "experts_and_universities", "deliberation_platforms",
+    "party_double_registration", "volunteer_points", "awards_and_stars", "resident_evaluation", "neighbour_days",
+    "estate_plans", "merger_of_like", "annual_inspection", "rating", "orderly_exit", "digital_platform", "exchange_visits",
+    "party_branch_support", "function_transfer", "owners_committee", "outside_money", "street_appraisal",
+)  # fmt: skip
+"""The catalogue's fifty, in its order."""
 
 CENTS = 0.01
 
@@ -27,8 +44,18 @@ def scenario() -> Scenario:
 
 
 @pytest.fixture(scope="module")
-def policies(scenario: Scenario) -> dict[str, Policy]:
-    return {policy.name: policy for policy in scenario.policies}
+def policies() -> dict[str, Policy]:
+    """All eight, in Nankai."""
+    return {policy.name: policy for policy in catalogue.load("nankai-compare", policies=list(BUNDLES)).policies}
+
+
+def test_the_catalogue_is_the_agreed_one() -> None:
+    found = {catalogue.read("instrument", name).number: name for name in catalogue.names("instrument")}
+    assert found == dict(enumerate(NAMES, start=1))
+
+
+def test_the_policies_are_eight() -> None:
+    assert set(catalogue.names("policy")) == set(BUNDLES)
 
 
 def counted(scenario: Scenario, amount: Amount | str) -> float:
@@ -41,8 +68,9 @@ def counted(scenario: Scenario, amount: Amount | str) -> float:
 
 
 def money(scenario: Scenario, entry: InForce) -> float:
-    """What an instrument budgets in a year."""
-    return sum(counted(scenario, inputs["money"]) for _, inputs in entry.programmes() if "money" in inputs)
+    """What an instrument budgets in a year, gifts and money from above aside."""
+    public = [inputs for _, inputs in entry.programmes() if inputs.get("payer", "line") == "line" and "money" in inputs]
+    return sum(counted(scenario, inputs["money"]) for inputs in public)
 
 
 @pytest.mark.parametrize("name", BUNDLES)
@@ -137,6 +165,16 @@ def test_the_printed_budgets_are_those_of_the_files(scenario: Scenario, policies
         computed |= {(name, instrument): cost for instrument, cost in costs.items() if cost}
         computed[name, "all"] = sum(costs.values())
     assert printed == computed
+
+
+def test_the_page_says_what_every_instrument_acts_through() -> None:
+    """The other table of scenarios/README.md: programmes and levers of all fifty."""
+    page = (catalogue.shipped() / "README.md").read_text(encoding="utf-8")
+    for name in NAMES:
+        item = catalogue.read("instrument", name)
+        programmes = ", ".join(dict.fromkeys(use.programme for use in item.programmes))
+        levers = ", ".join(use.lever for use in item.levers) or "–"
+        assert f"| {item.number} | `{name}` | {item.title.zh} | {programmes} | {levers} |\n" in page
 
 
 def test_hubs_can_pay_the_posts_that_they_are_given(scenario: Scenario, policies: dict[str, Policy]) -> None:
