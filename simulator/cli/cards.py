@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -74,7 +75,8 @@ def listing(what: str, lang: str) -> list[Row]:
     rows: list[Row] = []
     for name in names(kind):
         found = card(kind, name, lang)
-        rows.append({key: found[key] for key in ("name", "title", "unit", "level", "number") if key in found})
+        columns = ("name", "title", "unit", "level", "number", "sources")
+        rows.append({key: found[key] for key in columns if key in found})
     return sorted(rows, key=lambda row: row.get("number") or 0) if kind == "instrument" else rows
 
 
@@ -130,7 +132,7 @@ def document_card(name: str, document: Any, lang: str) -> Card:
 
 def instrument_parts(instrument: Instrument, lang: str) -> Card:
     parts: Card = {"number": instrument.number, "level": instrument.level, "acts on": instrument.acts_on[lang],
-                   "claim": instrument.claim[lang]}  # fmt: skip
+                   "claim": instrument.claim[lang], "sources": sources(instrument)}  # fmt: skip
     if instrument.not_modelled:
         parts["not modelled"] = instrument.not_modelled[lang]
     parts["parameters"] = [number_row(name, item, lang) for name, item in instrument.parameters.items()]
@@ -142,6 +144,13 @@ def instrument_parts(instrument: Instrument, lang: str) -> Card:
     reasons = instrument.unlimited.reasons if instrument.unlimited else {}
     parts["not limited"] = [{"when": way, "why": reason[lang]} for way, reason in reasons.items()]
     return parts
+
+
+def sources(instrument: Instrument) -> str:
+    """Where its numbers come from, each source once; all that is no data or derived is an assumption."""
+    named = {part.strip() for item in instrument.parameters.values() if item.source for part in re.split("[,;]", item.source)}
+    assumed = any(item.certainty == "assumption" for item in instrument.parameters.values())
+    return ", ".join([*sorted(named), *(["assumption"] if assumed else [])])
 
 
 def district_parts(district: District, lang: str) -> Card:
