@@ -17,15 +17,13 @@ from simulator.documents.in_force import InForce
 from simulator.dynamics.government import as_built
 from simulator.dynamics.levers import LEVERS, carried
 from simulator.dynamics.programmes import PROGRAMMES
+from simulator.dynamics.programmes.caseload import cases_of_month
 from simulator.dynamics.programmes.incubator import Incubator
 from simulator.dynamics.programmes.programme import Programme
 from simulator.language.units import FTE_HOURS_PER_MONTH
 from tests.programmes.world import World
 
 TIMES: Final = 10
-FILINGS_A_MONTH: Final = 4.0
-REGISTRATIONS_A_MONTH: Final = 1.0
-"""Cases above those of the start that come to the offices of the small district, where nothing is filed by itself."""
 MONTHS: Final = 18
 """Long enough for hiring, calls, courses, and for the first to leave an incubator."""
 
@@ -60,8 +58,8 @@ class Gain:
 
     read: Callable[[Watched], float]
     pressed: Mapping[str, float] = field(default_factory=dict)
-    """Numbers at which the small district just uses what the programme has, where its own leave it idle: what has room for
-    ten times as many cannot be congested by ten times as many. A number that is 0 stays so."""
+    """The least at which the small district just uses what the programme has, where its own numbers leave it idle, or its
+    money buys nothing there: what has room for ten times as many cannot be congested by them. A number that is 0 stays so."""
     takes: frozenset[str] = frozenset()
     """Inputs that are what it takes, not what it has: ten times as much in a district ten times as large."""
     beside: tuple[str, ...] = ()
@@ -161,9 +159,9 @@ def delivered(seen: Watched) -> float:
 
 
 GAINS: Final[Mapping[str, Gain]] = {
-    "contest": Gain(project_money),
+    "contest": Gain(project_money, pressed={"money": 60_000}),
     "purchase": Gain(project_money),
-    "grant": Gain(granted),
+    "grant": Gain(granted, pressed={"money": 60_000}),
     "incubator": Gain(learnt, pressed={"applications_per_100": 15}),
     "training": Gain(trained),
     "staffing": Gain(staffed),
@@ -175,10 +173,10 @@ GAINS: Final[Mapping[str, Gain]] = {
     "premises": Gain(rooms),
     "mentoring": Gain(learnt),
     "selection": Gain(selected, beside=("incubator",)),
-    "certification": Gain(delivered),
+    "certification": Gain(delivered, pressed={"rate": 2}),
     "points": Gain(delivered),
     "awards": Gain(awarded),
-    "evaluation": Gain(evaluated),
+    "evaluation": Gain(evaluated, beside=("purchase",)),
     "rating": Gain(rated),
     "tiers": Gain(moved_in_tiers, pressed={"promote": 1, "demote": 0.5, "hours_per_case": 30}),
     "rule": Gain(delivered, pressed={"hours": 420}, takes=frozenset({"hours"})),
@@ -186,10 +184,13 @@ GAINS: Final[Mapping[str, Gain]] = {
 """How the gain per body of each programme is read; what is 0 in the small district is not what it does."""
 
 
+FLOWS: Final = {"filings": "filing", "registrations": "registration"}
+"""Cases that come to an office, which nobody brings in these districts."""
 BESIDE: Final[Mapping[str, Mapping[str, float | str]]] = {
     "incubator": {"places": 300, "mentor_hours": 0, "applications_per_100": 0},
+    "purchase": {"money": 600_000, "price": 60_000},
 }
-"""What those are told: room for everybody, and nothing else."""
+"""What those are told: room for everybody, contracts for some."""
 
 
 def gains(item: InForce, times: int) -> dict[str, float]:
@@ -218,8 +219,7 @@ def beside(item: InForce) -> set[str]:
 def started(item: InForce, times: int) -> dict[str, Watched]:
     """The instrument's programmes together in one district, some months later."""
     world, before, small = World(times=times), World(times=times), World()
-    cases = {"filing": FILINGS_A_MONTH, "registration": REGISTRATIONS_A_MONTH}
-    world.setting.past_flows.append({name: np.array([times * number]) for name, number in cases.items()})
+    world.setting.past_flows.append({})
     programmes: dict[str, Watched] = {}
     for other in beside(item):
         world.add(other, **BESIDE[other])
@@ -229,8 +229,10 @@ def started(item: InForce, times: int) -> dict[str, Watched]:
             key: value if isinstance(value, str) else as_built(value, signature.inputs[key], small.city)
             for key, value in inputs.items()
         }
-        told |= {key: value for key, value in GAINS[kind].pressed.items() if told[key]}
+        told |= {key: max(float(told[key]), least) for key, least in GAINS[kind].pressed.items() if told[key]}
         told |= {key: float(told[key]) * times for key in GAINS[kind].takes}
+        if float(told.get("hours_per_case", 0)) > 0 and told.get("cases", "none") != "none":
+            _keep_busy(world, small, told, times)
         serial = sum(seen.programme.signature.name == kind for seen in programmes.values())
         programme = PROGRAMMES[kind](world.setting, item.name, told, serial)
         world.setting.programmes.append(programme)
@@ -239,3 +241,12 @@ def started(item: InForce, times: int) -> dict[str, Watched]:
         seen.programme.start()
     world.run(MONTHS)
     return programmes
+
+
+def _keep_busy(world: World, small: World, told: dict[str, float | str], times: int) -> None:
+    """Posts that have cases are just busy in the small district: as many come, or each takes as long, as they have hours."""
+    what, hours = str(told["cases"]), float(told["posts"]) * FTE_HOURS_PER_MONTH
+    if what in FLOWS:
+        world.setting.past_flows[0][FLOWS[what]] = np.array([times * hours / float(told["hours_per_case"])])
+    else:
+        told["hours_per_case"] = max(float(told["hours_per_case"]), hours / cases_of_month(small.setting, what))

@@ -19,6 +19,7 @@ from simulator.documents.form import Bilingual
 from simulator.documents.in_force import Amount, InForce
 from simulator.documents.instrument import WAYS
 from simulator.dynamics.programmes import PROGRAMMES
+from simulator.dynamics.programmes.programme import Programme
 from tests.instruments.crowd import GAINS, TIMES, beside, gains
 from tests.instruments.street import (
     IdleStreet,
@@ -103,11 +104,16 @@ def lead(name: str, delay: float) -> float:
     item = in_force(name)
     model = after(begun(street(), *background(), released(delay, set_by(item)), item), 1)
     leads = [
-        max(programme.lead_months, delay if programme.annual_fen and not programme.basic_expenditure else 0.0)
+        max(programme.lead_months, delay if waits_for_release(programme) else 0.0)
         for programme in of_tested(model)
     ]
     uncarried = any(carrier is None for _, _, carrier in item.lever_moves)
     return 0.0 if uncarried else min(leads)
+
+
+def waits_for_release(programme: Programme) -> bool:
+    """Is its money project money of the public, which is released late? Wages and rents are not, and gifts are not."""
+    return programme.annual_fen > 0 and not programme.basic_expenditure and not programme.given
 
 
 @pytest.mark.parametrize("name", limited("congested"))
