@@ -21,7 +21,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -37,17 +37,18 @@ Numbers = Mapping[str, Parameter]
 """Full name -> number, of one district, one list or the model."""
 
 
-@dataclass(frozen=True, slots=True)
 class Dice:
     """The dice of one draw."""
 
-    seed: int
-    draw: int
+    __slots__ = ("_streams", "draw")
+
+    def __init__(self, seed: int, draw: int) -> None:
+        self._streams, self.draw = Streams(seed, 0), draw
 
     def position(self, key: str) -> float:
         """Where in its range the number of this path lies, uniform in (0, 1)."""
         identity = int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "little")
-        return float(Streams(self.seed, 0).dice("parameters", self.draw, np.array([identity], np.uint64))[0])
+        return float(self._streams.dice("parameters", self.draw, np.array([identity], np.uint64))[0])
 
 
 def draw_parameters(parameters: Parameters, dice: Dice) -> Parameters:

@@ -2,11 +2,11 @@
 
     uniform        low + u * (high - low)
     log_uniform    low * (high/low)^u
-    lognormal      exp(mu + sd * z(p)), z the normal quantile, mu and sd such that the range holds the central 98 %, and p = 0.01 + 0.98 u: the
-                   law is cut off at the ends of the range, so that no draw leaves it. Its median is sqrt(low * high)
+    lognormal      exp(mu + sd * z(0.01 + 0.98 u)), z the normal quantile, mu and sd such that the range holds the central
+                   98 %: the law is cut off at the ends of the range, so that no draw leaves it. Its median is sqrt(low * high)
     fixed          not drawn: a decision, whose range only says where else it could be
 
-All rise with u. The last value of a whole number's uniform law is as likely as every other.
+All rise with u. Of whole numbers the uniform law gives each in the range the same chance; the others are rounded.
 """
 
 from __future__ import annotations

@@ -91,3 +91,24 @@ def test_households_are_of_a_likely_size() -> None:
     for name in HEADLINES:
         found = district(name)
         assert 2.31 <= found.residents.value / found.households.value <= 3.1
+
+
+WINDOWS = {"chaoyang": ("2013-01", 60), "luyang": ("2014-12", 72), "changning": ("2022-01", 48), "qingshan": ("2014-01", 36),
+           "tianyuan": ("2019-01", 36)}  # fmt: skip
+"""The first month and the length of each district's own window."""
+
+HISTORIES = [name for name in catalogue.names("scenario") if name.startswith("history/")]
+
+
+@pytest.mark.parametrize("path", HISTORIES)
+def test_history_is_a_district_under_its_own_policy(path: str) -> None:
+    """The scenario is named like the district and the policy, and hides neither."""
+    name = path.removeprefix("history/")
+    loaded = catalogue.load(path)
+    assert (loaded.district.name, [policy.name for policy in loaded.policies]) == (name, [name])
+    assert loaded.district == district(name)
+    assert (str(loaded.start), loaded.months) == WINDOWS[name]
+
+
+def test_chaoyangs_history_is_shipped() -> None:
+    assert "history/chaoyang" in HISTORIES
