@@ -180,8 +180,20 @@ def listed_numbers(entry: Listed, lang: str) -> list[Row]:
 def number_row(name: str, number: Parameter, lang: str) -> Row:
     """One number with all that is known about it."""
     row = {"name": name, "value": number.value, "range": list(number.range) if number.range else None,
-           "unit": number.unit, "per": number.per, "certainty": number.certainty, "source": number.source or ""}  # fmt: skip
+           "law": drawing(number), "unit": number.unit, "per": number.per, "certainty": number.certainty,
+           "source": number.source or ""}  # fmt: skip
     return {**row, "note": number.note} if number.note else row
+
+
+def drawing(number: Parameter) -> str:
+    """By which law a number is drawn, and with which others."""
+    if number.range is None:
+        return ""
+    if number.product_of:
+        return f"product of {', '.join(number.product_of)}"
+    follows = f" with {number.drawn_with}" if number.drawn_with else ""
+    follows += f" against {number.drawn_against}" if number.drawn_against else ""
+    return number.law + follows
 
 
 def bounds(low: float, high: float) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from simulator.documents.district import FIGURES, SHARES
+from simulator.documents.parameter import RELATIONS
 from simulator.documents.reading import Problems
 from simulator.documents.tree import Place, Tree
 from simulator.documents.yaml_text import scalar
@@ -64,8 +65,9 @@ class Changes:
             if figure in SHARES:
                 tree = tree.changed((figure, "values", *rest), change.value, change.value_place)
                 continue
-            if figure in tree.below and "range" in tree.below[figure].below:
-                tree = tree.without((figure, "range"))
+            for key in ("range", "law", *RELATIONS):
+                if figure in tree.below and key in tree.below[figure].below:
+                    tree = tree.without((figure, key))
             written: dict[str, Any] = {"value": change.value, "certainty": "assumption", "source": "--set"}
             if figure not in tree.below:
                 written["unit"] = FIGURES[figure].unit

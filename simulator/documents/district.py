@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, InstanceOf
@@ -17,6 +18,7 @@ from simulator.documents.in_force import InForce
 from simulator.documents.parameter import Parameter, Shares
 from simulator.documents.policy import Entry
 from simulator.documents.reading import Document, Problems
+from simulator.documents.relations import check_relations
 from simulator.documents.wording import plain
 from simulator.language.errors import did_you_mean
 
@@ -165,10 +167,10 @@ class District(Figures):
 def check_district(document: Document[DistrictForm], problems: Problems) -> None:
     """Units, bounds, groups and sums of a district's figures; problems are noted."""
     form = document.form
-    for name, figure in FIGURES.items():
-        parameter = getattr(form, name)
-        if parameter is not None:
-            _check_figure(document, name, parameter, figure, problems)
+    given = {name: getattr(form, name) for name in FIGURES if getattr(form, name) is not None}
+    for name, parameter in given.items():
+        _check_figure(document, name, parameter, FIGURES[name], problems)
+        check_relations(name, parameter, given, partial(document.place, name), problems)
     for name, groups in SHARES.items():
         shares = getattr(form, name)
         if shares is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from simulator.documents.form import Bilingual
 from simulator.documents.instrument import Instrument
@@ -38,6 +38,8 @@ class InForce:
     values: Mapping[str, Parameter]
     lever_moves: tuple[LeverMove, ...]
     programme_starts: tuple[ProgrammeStart, ...]
+    whole: frozenset[str] = frozenset()
+    """Names of the values that are told to what counts in whole numbers."""
 
     def levers(self) -> tuple[LeverMove, ...]:
         """(lever, amount, carried by which programme of this instrument, or None)."""
@@ -46,6 +48,15 @@ class InForce:
     def programmes(self) -> tuple[ProgrammeStart, ...]:
         """(programme, inputs)."""
         return self.programme_starts
+
+    def with_values(self, values: Mapping[str, Parameter]) -> InForce:
+        """The same instrument at the same time with other values."""
+        moves = tuple((use.lever, _number(use.amount, values), use.carried_by) for use in self.instrument.levers)
+        starts = tuple(
+            (name, {key: _retold(use.inputs.get(key), told, values) for key, told in inputs.items()})
+            for use, (name, inputs) in zip(self.instrument.programmes, self.programme_starts, strict=True)
+        )
+        return replace(self, values=dict(values), lever_moves=moves, programme_starts=starts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +76,19 @@ def put_in_force(
     moves = tuple((use.lever, _number(use.amount, values), use.carried_by) for use in instrument.levers)
     starts = tuple((use.programme, _inputs(use.programme, use.inputs, values, vocabulary))
                    for use in instrument.programmes)  # fmt: skip
-    return InForce(instrument.name, instrument, from_month, until_month, dict(values), moves, starts)
+    whole = frozenset(name for name in values if any(slot.whole for slot in instrument.slots_of(name, vocabulary)))
+    return InForce(instrument.name, instrument, from_month, until_month, dict(values), moves, starts, whole)
 
 
 def _number(given: float | str, values: Mapping[str, Parameter]) -> float:
     return values[given].value if isinstance(given, str) else given
+
+
+def _retold(given: float | str | None, told: Amount | str, values: Mapping[str, Parameter]) -> Amount | str:
+    """What a programme is told by an input whose parameter may have another value now."""
+    if isinstance(given, str) and isinstance(told, Amount):
+        return replace(told, value=values[given].value)
+    return told
 
 
 def _inputs(

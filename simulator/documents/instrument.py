@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import ConfigDict, Field, WithJsonSchema, model_validator
@@ -12,6 +13,7 @@ from pydantic.functional_validators import PlainValidator
 from simulator.documents.form import NO_TITLE, Bilingual, Form, Text, refuse
 from simulator.documents.parameter import Parameter
 from simulator.documents.reading import Document, Problems
+from simulator.documents.relations import check_relations
 from simulator.documents.tree import Path, Place
 from simulator.documents.wording import describe, plain
 from simulator.language.errors import did_you_mean
@@ -168,6 +170,9 @@ def check_instrument(document: Document[InstrumentForm], vocabulary: Vocabulary,
             _check_inputs(document, index, programme, signature, problems)
     for slot in slots(form, vocabulary):
         _check_slot(document, slot, problems)
+    numbers = {f"{document.name}.{name}": item for name, item in form.parameters.items()}
+    for name, item in form.parameters.items():
+        check_relations(f"{document.name}.{name}", item, numbers, partial(document.place, "parameters", name), problems)
     if document.is_whole("levers") and document.is_whole("programmes"):
         _check_all_used(document, problems)
     return Instrument(name=document.name, **{name: getattr(form, name) for name in InstrumentForm.model_fields})
@@ -239,11 +244,18 @@ def _check_slot(document: Document[InstrumentForm], slot: Slot, problems: Proble
         place = document.place(*path, "unit")
         problems.add(place, "wrong unit", given=parameter.unit, name=name, of=slot.of, wanted=slot.accepts.unit)
     check_value(slot, parameter.value, name, document.place(*path, "value"), problems)
-    if parameter.range is not None and not all(slot.admits(end) for end in parameter.range):
-        low, high = map(plain, parameter.range)
+    check_slot_range(slot, parameter.range, name, document.place(*path, "range"), problems)
+
+
+def check_slot_range(
+    slot: Slot, range: tuple[float, float] | None, name: str, place: Place, problems: Problems
+) -> None:
+    """Every number that may be drawn for a slot must be admitted by it."""
+    if range is not None and not all(slot.admits(end) for end in range):
+        low, high = map(plain, range)
         least, most = plain(slot.accepts.low), plain(slot.accepts.high)
-        problems.add(document.place(*path, "range"), "range outside bounds", low=low, high=high, name=name, of=slot.of,
-                     least=least, most=most, unit=slot.accepts.unit)  # fmt: skip
+        problems.add(place, "range outside bounds", low=low, high=high, name=name, of=slot.of, least=least, most=most,
+                     unit=slot.accepts.unit)  # fmt: skip
 
 
 def check_value(slot: Slot, value: float, name: str, place: Place, problems: Problems) -> None:

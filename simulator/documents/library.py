@@ -14,12 +14,13 @@ from simulator.documents.district import District, DistrictForm, Figures, check_
 from simulator.documents.form import NO_NAME, Form
 from simulator.documents.in_force import InForce, Policy, put_in_force
 from simulator.documents.instrument import Instrument, InstrumentForm, check_instrument
-from simulator.documents.listed import Listed, check_levers, check_times
+from simulator.documents.listed import Listed, check_levers, check_times, check_together
 from simulator.documents.parameters import (
     Parameters,
     ParametersForm,
     changed_in_scenario,
     check_names,
+    check_relations_of_groups,
     flattened,
 )
 from simulator.documents.policy import (
@@ -145,6 +146,7 @@ class Library:
             entry = self._entry(written, base[0] if len(base) == 1 else None, document)
             own.extend([entry] if entry else [])
         instruments = merged(taken, own)
+        check_together(instruments, self.problems)
         if _dates_are_whole(document):
             check_times(instruments, None, self.problems)
             check_levers(instruments, self.vocabulary, None, document.tree.place.file, self.problems)
@@ -190,6 +192,7 @@ class Library:
                     self.problems.add(document.key(*written.path, key), "dates in force", key=key)
             entry = self._entry(written, None, document)
             own.extend([entry] if entry else [])
+        check_together(own, self.problems)
         check_times(own, None, self.problems)
         check_levers(own, self.vocabulary, None, document.tree.place.file, self.problems)
         return tuple(put_in_force(entry.instrument, entry.values, 0, None, self.vocabulary) for entry in own)
@@ -199,7 +202,11 @@ class Library:
         path = self.shelves.find("parameters", "parameters", None)
         found = self._tree(path) if path else None
         document = formed(path, found[1], ParametersForm, self.problems) if path and found else None
-        return Parameters(flattened(document.form)) if document else None
+        if document is None:
+            return None
+        shipped = Parameters(flattened(document.form))
+        check_relations_of_groups(document, shipped, self.problems)
+        return shipped
 
     def own_parameters(self, path: FilePath) -> Parameters | None:
         """The numbers of a file of the user's: the shipped ones, with those that it changes."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 
 from simulator.documents.dates import ANY_START, is_relative
 from simulator.documents.instrument import Instrument
 from simulator.documents.parameter import Parameter
 from simulator.documents.reading import Problems
+from simulator.documents.relations import check_relations
 from simulator.documents.tree import Place
 from simulator.documents.wording import plain
 from simulator.language.calendar import Month, months_from_start
@@ -77,6 +79,20 @@ What is carried stands between rest and its amount, as far as it is delivered: n
             elif lever in values and (carrier or other_carrier):
                 problems.add(other.place, "carried lever set twice", name=other.name, lever=lever, other=one.name,
                              carried=other.name if carrier else one.name, carrier=carrier or other_carrier)  # fmt: skip
+
+
+def check_together(instruments: Iterable[Listed], problems: Problems) -> None:
+    """Numbers that a list changes may hang together with any other on it; shown at the entry."""
+    entries = list(instruments)
+    known = {f"{entry.name}.{name}": item for entry in entries for name, item in entry.values.items()}
+    for entry in entries:
+        for name, item in entry.values.items():
+            if item != entry.instrument.parameters[name]:
+                check_relations(f"{entry.name}.{name}", item, known, partial(_anywhere, entry.place), problems)
+
+
+def _anywhere(place: Place, _: str) -> Place:
+    return place
 
 
 def _set_levers(entry: Listed, vocabulary: Vocabulary) -> dict[str, tuple[float, str | None]]:

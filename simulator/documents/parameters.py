@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from functools import partial
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import ConfigDict, Field
 
 from simulator.documents.form import Bilingual, Form, Text
 from simulator.documents.parameter import Change, Parameter
 from simulator.documents.reading import Document, Problems
+from simulator.documents.relations import check_relations
 from simulator.documents.wording import plain
 from simulator.language.errors import UnknownName, did_you_mean
+
+WHOLE: Final = (
+    "spin_up.months", "inspection.month_of_year", "inspection.warnings", "entry.staff_least", "entry.staff_most",
+)  # fmt: skip
+"""Numbers by which mechanisms count, so that a draw of them is whole."""
 
 
 class ParametersForm(Form):
@@ -77,7 +84,16 @@ def check_names(document: Document[ParametersForm], shipped: Parameters, problem
         elif item.unit != shipped[path].unit:
             problems.add(document.place(group, name, "unit"), "wrong unit", given=item.unit, name=path, of="it",
                          wanted=shipped[path].unit)  # fmt: skip
-    return Parameters({**shipped.by_path, **flattened(document.form)})
+    together = Parameters({**shipped.by_path, **flattened(document.form)})
+    check_relations_of_groups(document, together, problems)
+    return together
+
+
+def check_relations_of_groups(document: Document[ParametersForm], known: Parameters, problems: Problems) -> None:
+    """Whom a file's numbers hang together with must be among the model's numbers."""
+    for path, item in flattened(document.form).items():
+        group, _, name = path.partition(".")
+        check_relations(path, item, known.by_path, partial(document.place, group, name), problems)
 
 
 BY_HAND = "--set"
@@ -104,4 +120,7 @@ def changed_in_scenario(
             problems.add(document.place("parameters", path, "value"), "outside range", name=path,
                          value=plain(change.value), low=low, high=high, of="the model")  # fmt: skip
         new[path] = change.of(declared, None)
-    return Parameters({**base.by_path, **new})
+    together = Parameters({**base.by_path, **new})
+    for path, item in new.items():
+        check_relations(path, item, together.by_path, partial(document.place, "parameters", path), problems)
+    return together

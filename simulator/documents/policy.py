@@ -15,7 +15,7 @@ from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 from simulator.documents.dates import Date, is_relative
 from simulator.documents.form import NO_TITLE, Bilingual, Form, Text, refuse
 from simulator.documents.in_force import Policy, put_in_force
-from simulator.documents.instrument import Instrument, check_value
+from simulator.documents.instrument import Instrument, check_slot_range, check_value
 from simulator.documents.listed import Listed, check_levers, check_times, check_window
 from simulator.documents.parameter import Change
 from simulator.documents.reading import Document, Problems
@@ -143,6 +143,7 @@ def check_change(
     before = len(problems.found)
     for slot in instrument.slots_of(name, vocabulary):
         check_value(slot, change.value, name, document.place(*path, "value"), problems)
+        check_slot_range(slot, change.range, name, document.place(*path, "range"), problems)
     if len(problems.found) == before and source is None and not change.inside(declared):
         assert declared.range is not None
         low, high = map(plain, declared.range)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
 from simulator.documents.dates import ANY_START, CalendarMonth, Date
 from simulator.documents.district import FIGURES, SHARES, District
+from simulator.documents.draws import Dice, draw_district, draw_parameters, draw_policy
 from simulator.documents.form import NO_NAME, NO_TITLE, Bilingual, Form, Text
 from simulator.documents.in_force import Amount, InForce, Policy
 from simulator.documents.listed import check_window
-from simulator.documents.parameter import Change, Parameter
+from simulator.documents.parameter import RELATIONS, Change, Parameter
 from simulator.documents.parameters import Parameters
 from simulator.documents.reading import Document, Problems
 from simulator.documents.wording import plain
@@ -99,6 +100,14 @@ class Scenario:
         text = json.dumps(self.essence(), sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
+    def drawn(self, draw: int, seed: int | None = None) -> Scenario:
+        """The scenario of this draw of all that is uncertain (draws.py), with the root seed that it has unless one is given."""
+        dice = Dice(self.seed if seed is None else seed, draw)
+        return replace(
+            self, district=draw_district(self.district, dice), parameters=draw_parameters(self.parameters, dice),
+            policies=tuple(draw_policy(policy, dice) for policy in self.policies),
+        )  # fmt: skip
+
     def _numbers(self) -> Iterator[Parameter]:
         for name in FIGURES:
             if (figure := getattr(self.district, name)) is not None:
@@ -122,7 +131,10 @@ class Scenario:
 
 
 def _number(item: Parameter | None) -> Any:
-    return None if item is None else [item.value, item.range, item.unit, item.per]
+    if item is None:
+        return None
+    relations = {relation: given for relation in RELATIONS if (given := getattr(item, relation)) is not None}
+    return [item.value, item.range, item.unit, item.per, item.law, relations]
 
 
 def _entries(instruments: Iterable[InForce]) -> list[Any]:

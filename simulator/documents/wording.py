@@ -54,6 +54,11 @@ SENTENCES: Final[dict[str, str]] = {
     "range outside bounds": "range [{low}, {high}] of {name} reaches out of bounds; {of} accepts {least} to {most} ({unit})",
     "outside range": "{name} = {value} is outside the range [{low}, {high}] of {of}; stay inside, or give a `source` for it"
     " in a file",
+    "law without range": "'{key}' needs a range to draw from",
+    "law of positive numbers": "law {law} needs a range above 0, not [{low}, {high}]",
+    "two relations": "'{one}' and '{other}' cannot both hold; keep one of them",
+    "relation to itself": "{name} hangs together with itself; name another number",
+    "relation of a relation": "{name} is itself {how} {others}; name what it follows instead",
     "must be whole": "{name} = {value} must be a whole number of {unit}",
     "wrong unit": "unit '{given}' of {name} is wrong; {of} is counted in '{wanted}'",
     "no source": "certainty '{certainty}' needs a source; name it, or call the number an assumption",
