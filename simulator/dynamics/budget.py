@@ -15,7 +15,8 @@ every month, in full and at once. Otherwise an agency that is there to speed mon
 
 Lines of instruments of streets and communities are released at execution_rate + the lever street_execution, 1 at most.
 
-Gifts (捐赠: firms, residents, a foundation's donors) are nobody's budget: a line that is `given` receives every month
+Gifts (捐赠: firms, residents, a foundation's donors) are nobody's budget: a line that is `given` receives every month, from
+FUNDRAISING_MONTHS after its opening on,
 
     max(0, annual / 12 - displaced * pace of all public lines)
 
@@ -31,6 +32,9 @@ from simulator.city.treasury import OUTSIDE, Treasury
 from simulator.dynamics.levers import Levers
 from simulator.language.errors import ModelError
 from simulator.language.units import MONTHS_PER_YEAR
+
+FUNDRAISING_MONTHS = 3.0
+"""Months from asking to the first gifts (assumption)."""
 
 
 @dataclass(slots=True)
@@ -77,12 +81,13 @@ class Budget:
         if annual_fen < 0:
             raise ModelError(f"budget line '{name}' of {annual_fen} fen a year is negative")
         account = self.treasury.open(f"line:{name}")
+        first = now + FUNDRAISING_MONTHS if given else now
         line = self.lines.get(name)
         if line is None:
-            self.lines[name] = BudgetLine(name, account, annual_fen, now, until, basic, of_street, given, displaced)
+            self.lines[name] = BudgetLine(name, account, annual_fen, first, until, basic, of_street, given, displaced)
             return account
         if line.until <= now:
-            line.next_appropriation = now
+            line.next_appropriation = first
         line.annual_fen, line.until, line.basic = annual_fen, until, basic
         line.of_street, line.given, line.displaced = of_street, given, displaced
         return account

@@ -60,6 +60,8 @@ class Gain:
     pressed: Mapping[str, float] = field(default_factory=dict)
     """The least at which the small district just uses what the programme has, where its own numbers leave it idle, or its
     money buys nothing there: what has room for ten times as many cannot be congested by them. A number that is 0 stays so."""
+    at_most: Mapping[str, float] = field(default_factory=dict)
+    """The most of what one reaches at which the small district is just reached; a number that is 0 stays so."""
     takes: frozenset[str] = frozenset()
     """Inputs that are what it takes, not what it has: ten times as much in a district ten times as large."""
     beside: tuple[str, ...] = ()
@@ -159,7 +161,7 @@ def delivered(seen: Watched) -> float:
 
 
 GAINS: Final[Mapping[str, Gain]] = {
-    "contest": Gain(project_money, pressed={"money": 60_000}),
+    "contest": Gain(project_money, pressed={"money": 60_000}, at_most={"residents_per_award": 300}),
     "purchase": Gain(project_money),
     "grant": Gain(granted, pressed={"money": 60_000}),
     "incubator": Gain(learnt, pressed={"applications_per_100": 15}),
@@ -175,7 +177,7 @@ GAINS: Final[Mapping[str, Gain]] = {
     "selection": Gain(selected, beside=("incubator",)),
     "certification": Gain(delivered, pressed={"rate": 2}),
     "points": Gain(delivered),
-    "awards": Gain(awarded),
+    "awards": Gain(awarded, at_most={"volunteers_per_award": 1.5}),
     "evaluation": Gain(evaluated, beside=("purchase",)),
     "rating": Gain(rated),
     "tiers": Gain(moved_in_tiers, pressed={"promote": 1, "demote": 0.5, "hours_per_case": 30}),
@@ -211,9 +213,14 @@ def gains(item: InForce, times: int) -> dict[str, float]:
 
 def beside(item: InForce) -> set[str]:
     """Kinds of programmes without which those of the instrument have nothing to do."""
-    lends = any(inputs.get("where") == "incubator" for _, inputs in item.programme_starts)
-    needed = {other for kind, _ in item.programme_starts for other in GAINS[kind].beside} | ({"incubator"} if lends else set())
+    needed = {other for kind, _ in item.programme_starts for other in GAINS[kind].beside}
+    needed |= {"incubator"} if _lends(item) else set()
     return needed - {kind for kind, _ in item.programme_starts}
+
+
+def _lends(item: InForce) -> bool:
+    """Do posts of it work in incubators?"""
+    return any(inputs.get("where") == "incubator" for _, inputs in item.programme_starts)
 
 
 def started(item: InForce, times: int) -> dict[str, Watched]:
@@ -222,7 +229,8 @@ def started(item: InForce, times: int) -> dict[str, Watched]:
     world.setting.past_flows.append({})
     programmes: dict[str, Watched] = {}
     for other in beside(item):
-        world.add(other, **BESIDE[other])
+        entering = {"applications_per_100": 400} if other == "incubator" and _lends(item) else {}
+        world.add(other, **BESIDE[other] | entering)
     for kind, inputs in item.programme_starts:
         signature = PROGRAMMES[kind].signature
         told = {
@@ -230,6 +238,7 @@ def started(item: InForce, times: int) -> dict[str, Watched]:
             for key, value in inputs.items()
         }
         told |= {key: max(float(told[key]), least) for key, least in GAINS[kind].pressed.items() if told[key]}
+        told |= {key: min(float(told[key]), most) for key, most in GAINS[kind].at_most.items()}
         told |= {key: float(told[key]) * times for key in GAINS[kind].takes}
         if float(told.get("hours_per_case", 0)) > 0 and told.get("cases", "none") != "none":
             _keep_busy(world, small, told, times)

@@ -2,8 +2,10 @@
 
     p(named) proportional to quality^2, as many as there is money for;    odds at calls * award_odds for `months` months
 
+    delivery = min(named / planned, named * volunteers_per_award / volunteers)
+
 The square makes a jury of awards pickier than one of contests (assumption). Prizes are spent on the day. Carries the lever
-of recognition: stars for volunteers are read out at the same ceremony.
+of recognition: stars for volunteers are read out at the same ceremony, and each is seen by so many (assumption).
 """
 
 from __future__ import annotations
@@ -34,6 +36,9 @@ class Awards(Caller):
             "awards": d.quantity("bodies/year", 0, 1e5, None, "Bodies named a year", "年评选数", extensive=True),
             "prize": d.quantity("yuan", 1, 1e7, None, "Cost of one award", "单项奖励"),
             "award_odds": d.quantity("odds ratio", 0, 100, 1.3, "Odds at calls of who was named", "获奖组织胜算比"),
+            "volunteers_per_award": d.quantity(
+                "persons", 0, 1e6, 800, "Volunteers who see one of their own named", "每项荣誉带动的志愿者"
+            ),
             "months": d.months(24, "Months for which an award is remembered", "荣誉影响期", low=1),
             "first_call_months": d.first_call_months(6, "Months to the first ceremony", "首次评选时滞"),
             "eligible": d.eligible("filed_or_registered"),
@@ -63,5 +68,7 @@ class Awards(Caller):
         bodies.award_odds[named] = self.number("award_odds")
         bodies.awarded_until[named] = self.setting.now + self.number("months")
         self.pay_outside(named.size * prize, "awards")
-        self.delivery = min(named.size / planned, 1.0) if planned > 0 else 0.0
+        volunteers = max(int(self.setting.city.residents.stage_count[:, 3:].sum()), 1)
+        seen = named.size * self.number("volunteers_per_award") / volunteers
+        self.delivery = min(named.size / planned, seen, 1.0) if planned > 0 else 0.0
         return True

@@ -55,6 +55,9 @@ class Contest(Caller):
             "capability_gain": d.quantity("capability", 0, 1, 0.05, "Capability gained by a finished project", "能力增益"),
             "first_instalment": d.share(0.5, "Share paid when the contract is signed", "首付比例"),
             "fail_share": d.share(0.05, "Share that fails the mid-term check", "中期评估淘汰率"),
+            "residents_per_award": d.quantity(
+                "residents", 0, 1e7, 0, "Residents to whom one award is an example (0: all)", "每项资助的示范人数"
+            ),
             "visible_events_per_award": d.quantity(
                 "events", 0, 1000, 0, "Visible outcomes of a finished project", "可见成果数"
             ),
@@ -98,13 +101,19 @@ class Contest(Caller):
         trusted = organizations.last_won[rows] > self.setting.now - TRUSTED_MONTHS
         weights *= np.where(trusted, self.number("persistence"), 1.0) * standing(organizations, rows, self.setting.now)
         winners = self.choose(rows, weights, spendable, award)
-        self.delivery = self.share_of_year(winners.size * award, period)
+        shown = self._shown(winners.size * MONTHS_PER_YEAR / period)
+        self.delivery = min(self.share_of_year(winners.size * award, period), shown)
         if winners.size:
             organizations.last_won[winners] = self.setting.now
             months = self.number("project_months")
             rest = self.sign(winners, award, months, self.number("first_instalment"))
             self.setting.clock.process(self.follow(winners, rest, months))
         return True
+
+    def _shown(self, awards_a_year: float) -> float:
+        """The share of residents to whom so many awards are an example."""
+        each = self.number("residents_per_award")
+        return min(awards_a_year * each / float(self.setting.city.streets.residents.sum()), 1.0) if each > 0 else 1.0
 
     def choose(
         self, rows: NDArray[np.intp], weights: NDArray[np.float64], spendable: int, award: int

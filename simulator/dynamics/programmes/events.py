@@ -13,6 +13,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.dynamics.budget import FUNDRAISING_MONTHS
 from simulator.dynamics.programmes import declaring as d
 from simulator.dynamics.programmes.programme import Process, Programme
 from simulator.language.units import MONTHS_PER_YEAR, fen
@@ -38,6 +39,11 @@ class Events(Programme):
         },
         "events that the line pays for, as far as committees and stations have hours to hold them",
     )
+
+    @property
+    def lead_months(self) -> float:
+        """Gifts must first be given."""
+        return FUNDRAISING_MONTHS if self.given else 0.0
 
     def run(self) -> Process:
         return self.every(1.0)

@@ -4,7 +4,7 @@
     served share  = min(1, posts * bodies per post / active bodies of the street)          hubs and experts only
     drift         = capability per year * served share                  written into `streets.served_drift_per_year`
     mentors' hours = posts * min(bodies per post * hours per body, 140)          lent to the incubators in force, by places
-    delivery      = posts filled / posts * share of their cases handled          (caseload.py)
+    delivery      = posts filled / posts * share of their cases handled          (caseload.py; of bodies inside for supervisors)
 
 Wages come from the budget line, or from what the street federations hold: a federation plans what it receives over the
 twelve months after (assumption). Posts of hubs and stations are shared by streets as built, those of committees by
@@ -19,7 +19,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.city.organizations import Kind
+from simulator.city.organizations import Kind, Status
 from simulator.city.treasury import OUTSIDE
 from simulator.dynamics.programmes import declaring as d
 from simulator.dynamics.programmes.caseload import CASES, handled_share
@@ -105,8 +105,7 @@ class Staffing(Programme):
             self.pay_outside(min(round(self.filled * self.wage_fen), self._line_fen()), "wages")
         self._serve()
         posts = float(self._posts.sum())
-        handled = handled_share(self.setting, self.name, self.filled, self.word("cases"), self.number("hours_per_case"))
-        self.delivery = handled * min(self.filled / posts, 1.0) if posts > 0 else 0.0
+        self.delivery = self._handled() * min(self.filled / posts, 1.0) if posts > 0 else 0.0
 
     def take_over(self, predecessor: Programme) -> None:
         """Posts that are filled stay filled."""
@@ -183,6 +182,13 @@ class Staffing(Programme):
         drift = self.number("capability_per_year") * share
         streets.served_drift_per_year[:] += drift - self._drift
         self._drift = drift
+
+    def _handled(self) -> float:
+        """The share of their cases that the posts handle: for supervisors, of the bodies inside."""
+        if self.word("where") == "incubator":
+            inside = int(np.count_nonzero(self.setting.city.organizations.status == Status.INCUBATING))
+            return min(self.filled * self.number("bodies_per_post") / max(inside, 1), 1.0)
+        return handled_share(self.setting, self.name, self.filled, self.word("cases"), self.number("hours_per_case"))
 
     def _lend(self) -> None:
         """Supervisors' hours to the incubators in force, by their places."""
