@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from simulator.dynamics.levers import LEVERS
 from simulator.language.errors import UnknownName
 from tests.stories.chances import ALLOWED, p_wrong_side
-from tests.stories.lives import Life, hours_of, series, yuan_for
+from tests.stories.lives import SAME_BODIES, Life, capability_of_same_bodies, hours_of, series, yuan_for
 from tests.stories.moments import EVERYBODY, HAZARDS, RATES, alike, differ, groups_for, ratio
 from tests.stories.story import Expectation, Interval
 
@@ -129,8 +129,12 @@ def _inside(value: float, interval: Interval) -> bool:
 
 
 def _outcome(expectation: Expectation, pairs: Sequence[Pair]) -> Finding:
-    look = _look(expectation)
-    without, with_it = (np.array([look(pair[side]) for pair in pairs]) for side in (0, 1))
+    if expectation.subject == SAME_BODIES:
+        month = -1 if expectation.month is None else expectation.month
+        without, with_it = np.array([capability_of_same_bodies(*pair, month) for pair in pairs]).T
+    else:
+        look = _look(expectation)
+        without, with_it = (np.array([look(pair[side]) for pair in pairs]) for side in (0, 1))
     words = _shown(without, with_it)
     if expectation.is_:
         return _mean_inside(expectation, with_it, np.zeros_like(with_it), expectation.is_, words)

@@ -22,6 +22,10 @@ WATCHED: Final = 3
 """In so many replicates the chances and rates of every month are read: what is asserted exactly must hold in each."""
 
 
+SAME_BODIES: Final = "capability_of_same_bodies"
+"""What is measured of two worlds together."""
+
+
 class Watched(DistrictModel):
     """The model, with somebody who looks on: just before dice are thrown, and at what a month of learning makes."""
 
@@ -49,6 +53,8 @@ class Life:
     """Hours booked in all, by pool and purpose; of bodies, those that others charged them with."""
     yuan: Mapping[str, float]
     """Yuan that changed hands in all, by purpose."""
+    capability: tuple[tuple[NDArray[np.uint64], NDArray[np.float64]], ...] = ()
+    """Active bodies and how able they are, at every month's edge, (months + 1,): identities and capabilities, (n,) each."""
     moments: tuple[Moment, ...] = field(default=())
     """Chances and rates by month, (months,); nothing if nobody looked on."""
 
@@ -75,12 +81,13 @@ def live(world: Scenario, replicate: int, watched: bool) -> Life:
     model: Any = (Watched if watched else DistrictModel)(world, replicate=replicate)
     model.moments = []
     try:
-        readings = [_read(model)]
+        readings, capability = [_read(model)], [_able(model)]
         levers: list[list[float]] = []
         charged = 0.0
         for _ in range(world.months):
             model.step()
             readings.append(_read(model))
+            capability.append(_able(model))
             levers.append([model.setting.levers[name] for name in LEVERS])
             charged += float(model.city.organizations.hours_charged.sum())
         record = model.to_record()
@@ -90,6 +97,7 @@ def live(world: Scenario, replicate: int, watched: bool) -> Life:
             levers=dict(zip(LEVERS, np.array(levers).T, strict=True)),
             hours=dict(model.city.hours.booked_for) | {("bodies", "applications and visits"): charged},
             yuan=_yuan(model),
+            capability=tuple(capability),
             moments=tuple(model.moments),
         )
     finally:
@@ -98,6 +106,12 @@ def live(world: Scenario, replicate: int, watched: bool) -> Life:
 
 def _read(model: DistrictModel) -> list[float]:
     return [reading(model) for reading in READINGS.values()]
+
+
+def _able(model: DistrictModel) -> tuple[NDArray[np.uint64], NDArray[np.float64]]:
+    bodies = model.city.organizations
+    active = bodies.active()
+    return bodies.identity[active], bodies.capability[active]
 
 
 def _yuan(model: DistrictModel) -> dict[str, float]:
@@ -122,8 +136,15 @@ def yuan_for(life: Life, purpose: str) -> float:
     return life.yuan.get(purpose, 0.0)
 
 
+def capability_of_same_bodies(without: Life, with_it: Life, month: int) -> tuple[float, float]:
+    """The mean capability of the bodies that are active in both worlds, in each: who came and went does not blur it."""
+    (whose, able), (whose_with, able_with) = without.capability[month], with_it.capability[month]
+    _, here, there = np.intersect1d(whose, whose_with, return_indices=True)
+    return float(able[here].mean()), float(able_with[there].mean())
+
+
 def series(life: Life, name: str) -> NDArray[np.float64]:
     """A measure or reading by month; UnknownName if there is none of that name."""
     if name not in life.measures:
-        raise UnknownName("measure or reading", name, sorted(life.measures))
+        raise UnknownName("measure or reading", name, sorted([*life.measures, SAME_BODIES]))
     return life.measures[name]
