@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from simulator.documents.scenario import Scenario
 from simulator.dynamics.levers import LEVERS
 from simulator.dynamics.participation import Exposure
 from simulator.language.errors import UnknownName
-from simulator.language.units import FEN_PER_YUAN
+from simulator.language.units import FEN_PER_YUAN, MONTHS_PER_YEAR
 from simulator.model import DistrictModel
 from tests.stories.moments import Moment, learnt, read_moment
 from tests.stories.readings import READINGS
@@ -24,6 +24,10 @@ WATCHED: Final = 3
 
 SAME_BODIES: Final = "capability_of_same_bodies"
 """What is measured of two worlds together."""
+
+
+STILL_FUNDED: Final = "bodies_still_funded"
+"""Bodies under contract, award or grant that were so a year before as well."""
 
 
 class Watched(DistrictModel):
@@ -81,19 +85,22 @@ def live(world: Scenario, replicate: int, watched: bool) -> Life:
     model: Any = (Watched if watched else DistrictModel)(world, replicate=replicate)
     model.moments = []
     try:
-        readings, capability = [_read(model)], [_able(model)]
+        readings, capability, funded = [_read(model)], [_able(model)], [_funded(model)]
         levers: list[list[float]] = []
         charged = 0.0
         for _ in range(world.months):
             model.step()
             readings.append(_read(model))
             capability.append(_able(model))
+            funded.append(_funded(model))
             levers.append([model.setting.levers[name] for name in LEVERS])
             charged += float(model.city.organizations.hours_charged.sum())
         record = model.to_record()
         measures = {name: record.values[row, :, 0].copy() for row, name in enumerate(record.measures)}
         return Life(
-            measures=measures | dict(zip(READINGS, np.array(readings).T, strict=True)),
+            measures=measures
+            | dict(zip(READINGS, np.array(readings).T, strict=True))
+            | {STILL_FUNDED: _still_there(funded)},
             levers=dict(zip(LEVERS, np.array(levers).T, strict=True)),
             hours=dict(model.city.hours.booked_for) | {("bodies", "applications and visits"): charged},
             yuan=_yuan(model),
@@ -112,6 +119,19 @@ def _able(model: DistrictModel) -> tuple[NDArray[np.uint64], NDArray[np.float64]
     bodies = model.city.organizations
     active = bodies.active()
     return bodies.identity[active], bodies.capability[active]
+
+
+def _funded(model: DistrictModel) -> NDArray[np.uint64]:
+    bodies = model.city.organizations
+    return bodies.identity[bodies.active() & (bodies.funded_until > model.setting.now)]
+
+
+def _still_there(whose: Sequence[NDArray[np.uint64]]) -> NDArray[np.float64]:
+    """How many of each month were there twelve months before as well, (months + 1,); not a number in the first year."""
+    return np.array([
+        np.nan if month < MONTHS_PER_YEAR else np.intersect1d(now, whose[month - MONTHS_PER_YEAR]).size
+        for month, now in enumerate(whose)
+    ])  # fmt: skip
 
 
 def _yuan(model: DistrictModel) -> dict[str, float]:
