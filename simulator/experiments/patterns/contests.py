@@ -23,7 +23,7 @@ from simulator.dynamics.clock import Clock
 from simulator.dynamics.programmes.calls import may_apply
 from simulator.dynamics.programmes.contest import Contest
 from simulator.dynamics.programmes.programme import Process
-from simulator.experiments.patterns.finding import Bounds, Seen, ratio
+from simulator.experiments.patterns.finding import Bounds, Seen, ratio, shown
 from simulator.experiments.patterns.pattern import Pattern
 from simulator.experiments.patterns.watching import Observer
 from simulator.experiments.patterns.worlds import USUAL
@@ -62,7 +62,7 @@ class Contests(Observer):
     def watch(self, model: DistrictModel) -> None:
         for contest, call in self._new_calls(model):
             before = self._calls[contest.name][-2:-1]
-            if before and call.month - before[0].month <= LAST_YEAR_MONTHS and call.month == model.month - 1:
+            if before and call.month - before[0].month <= LAST_YEAR_MONTHS:
                 self._hold_again(contest, call, before[0].winners)
         self._remember(model)
 
@@ -94,7 +94,7 @@ class Contests(Observer):
     def _hold_again(self, contest: Contest, call: Call, last_year: NDArray[np.intp]) -> None:
         could = may_apply(self._bodies, contest.word("eligible"))
         again = last_year[could[last_year]]
-        wins = held_again(contest, self._bodies, int(call.month), call.winners.size, TIMES)
+        wins = held_again(contest, self._bodies, call.month, call.winners.size, TIMES)
         self._sums["won"] += float(sum(np.isin(again, winners).sum() for winners in wins)) / TIMES
         self._sums["by chance"] += again.size * call.winners.size / max(int(could.sum()), 1)
         self._sums["won in the run"] += float(np.isin(again, call.winners).sum())
@@ -102,7 +102,7 @@ class Contests(Observer):
 
 
 def held_again(
-    contest: Contest, bodies: Organizations, month: int, awards: int, times: int
+    contest: Contest, bodies: Organizations, month: float, awards: int, times: int
 ) -> Sequence[NDArray[np.intp]]:
     """The winners of the same call for so many awards at other dice, so many times, each (<= awards,).
 
@@ -118,7 +118,7 @@ def held_again(
     for time in range(times):
         city = replace(contest.setting.city, organizations=bodies.copy())
         rehearsal.setting = replace(contest.setting, clock=Clock(month), city=city)
-        rehearsal.dice = partial(_other_dice, contest, OTHER_LUCK * (time + 1) + month)
+        rehearsal.dice = partial(_other_dice, contest, OTHER_LUCK * (time + 1) + int(month))
         held = len(won)
         rehearsal.call(MONTHS_PER_YEAR / contest.number("calls_per_year"))
         if len(won) == held:
@@ -148,10 +148,10 @@ def again(seen: Seen) -> float:
 
 def _remark(seen: Seen) -> Title:
     found = seen[USUAL]
-    counted = ratio(found["won in the run"], found["by chance"])
+    counted = shown(ratio(found["won in the run"], found["by chance"]), ".1f")
     return {
-        "en": f"counted in the runs alone: {counted:.1f}; {found['calls']:.0f} calls a run",
-        "zh": f"仅按实际运行计：{counted:.1f}；每次运行{found['calls']:.0f}次申报",
+        "en": f"counted in the runs alone: {counted}; {found['calls']:.0f} calls a run",
+        "zh": f"仅按实际运行计：{counted}；每次运行{found['calls']:.0f}次申报",
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from simulator.experiments.patterns.finding import Bounds, Seen, ratio
+from simulator.experiments.patterns.finding import Bounds, Seen, ratio, shown
 from simulator.experiments.patterns.pattern import Pattern
 from simulator.experiments.patterns.watching import Observer
 from simulator.experiments.patterns.worlds import CARRIED_ON
@@ -50,7 +50,7 @@ def both_bends(growth: Sequence[float]) -> float:
 
 
 def _remark(seen: Seen) -> Title:
-    grown = " · ".join(f"{growth:+,.0f}" for growth in growths(seen))
+    grown = " · ".join(shown(growth, "+,.0f") for growth in growths(seen))
     return {"en": f"growth by five years: {grown}", "zh": f"每五年增量：{grown}"}
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from simulator.city.organizations import Kind, Tier
 from simulator.dynamics.density import measure_density
 from simulator.dynamics.dormancy import dormancy_hazard
-from simulator.experiments.patterns.finding import Bounds, Seen, ratio
+from simulator.experiments.patterns.finding import Bounds, Seen, ratio, shown
 from simulator.experiments.patterns.pattern import Pattern
 from simulator.experiments.patterns.watching import Observer
 from simulator.experiments.patterns.worlds import USUAL
@@ -61,8 +61,8 @@ def young_over_old(money: str) -> Callable[[Seen], float]:
 
 def _remark(money: str) -> Callable[[Seen], Title]:
     def remark(seen: Seen) -> Title:
-        young, old = _rate(seen, "young", money), _rate(seen, "old", money)
-        return {"en": f"{young:.1%} and {old:.1%} a year", "zh": f"年休眠率{young:.1%}与{old:.1%}"}
+        young, old = (shown(_rate(seen, age, money), ".1%") for age in ("young", "old"))
+        return {"en": f"{young} and {old} a year", "zh": f"年休眠率{young}与{old}"}
 
     return remark
 

@@ -88,6 +88,11 @@ def mean_of(replicates: Sequence[Seen]) -> Seen:
     }
 
 
+def shown(value: float, specification: str) -> str:
+    """A number of a remark; a dash if there is none."""
+    return "–" if math.isnan(value) else format(value, specification).replace("-", "−")
+
+
 def ratio(part: float, whole: float) -> float:
     """part / whole; not a number if there is no whole."""
     return part / whole if whole else math.nan

@@ -6,7 +6,7 @@ import numpy as np
 
 from simulator.city.organizations import Status
 from simulator.documents.scenario import Scenario
-from simulator.experiments.patterns.finding import Bounds, Seen, ratio
+from simulator.experiments.patterns.finding import Bounds, Seen, ratio, shown
 from simulator.experiments.patterns.pattern import Pattern
 from simulator.experiments.patterns.watching import Observer
 from simulator.experiments.patterns.worlds import MENTORS_FEW, USUAL, mentors_few
@@ -53,11 +53,11 @@ def rise(seen: Seen, world: str) -> float:
 
 
 def _remark(seen: Seen) -> Title:
-    rises = [rise(seen, world) for world in (USUAL, MENTORS_FEW)]
-    loads = [ratio(seen[world]["load"], seen[world]["months"]) for world in (USUAL, MENTORS_FEW)]
+    rises = [shown(rise(seen, world), "+.3f") for world in (USUAL, MENTORS_FEW)]
+    loads = [shown(ratio(seen[world]["load"], seen[world]["months"]), ".1f") for world in (USUAL, MENTORS_FEW)]
     return {
-        "en": f"a stay raises capability by {rises[0]:+.3f} at load {loads[0]:.1f}, by {rises[1]:+.3f} at {loads[1]:.1f}",
-        "zh": f"负荷{loads[0]:.1f}时一次孵化能力{rises[0]:+.3f}，负荷{loads[1]:.1f}时{rises[1]:+.3f}",
+        "en": f"a stay raises capability by {rises[0]} at load {loads[0]}, by {rises[1]} at {loads[1]}",
+        "zh": f"负荷{loads[0]}时一次孵化能力{rises[0]}，负荷{loads[1]}时{rises[1]}",
     }
 
 

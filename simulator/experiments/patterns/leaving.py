@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator.city.organizations import Kind, Tier
 from simulator.documents.scenario import Scenario
-from simulator.experiments.patterns.finding import Bounds, Seen, ratio
+from simulator.experiments.patterns.finding import Bounds, Seen, ratio, shown
 from simulator.experiments.patterns.pattern import Pattern
 from simulator.experiments.patterns.watching import Observer
 from simulator.experiments.patterns.worlds import USUAL
@@ -89,8 +89,9 @@ def relative_age(seen: Seen) -> float:
 
 def _ages(seen: Seen) -> Title:
     found = seen[USUAL]
-    leavers, stock = ratio(found["age of leavers"], found["left"]), ratio(found["age of stock"], found["years"])
-    return {"en": f"{leavers:.1f} and {stock:.1f} years", "zh": f"{leavers:.1f}年与{stock:.1f}年"}
+    leavers = shown(ratio(found["age of leavers"], found["left"]), ".1f")
+    stock = shown(ratio(found["age of stock"], found["years"]), ".1f")
+    return {"en": f"{leavers} and {stock} years", "zh": f"{leavers}年与{stock}年"}
 
 
 LEAVING = Pattern(

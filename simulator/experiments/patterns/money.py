@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from simulator.documents.scenario import Scenario
-from simulator.experiments.patterns.finding import Bounds, Seen, ratio
+from simulator.experiments.patterns.finding import Bounds, Seen, ratio, shown
 from simulator.experiments.patterns.pattern import Pattern
 from simulator.experiments.patterns.watching import Observer
 from simulator.experiments.patterns.worlds import MONEY_TWICE, USUAL, WITHOUT_MONEY, without_money
@@ -36,7 +36,7 @@ def gain_of_twice(measure: str) -> Callable[[Seen], float]:
 def _remark(measure: str, show: str, factor: float) -> Callable[[Seen], Title]:
     def remark(seen: Seen) -> Title:
         without, once, twice = (seen[world][measure] * factor for world in (WITHOUT_MONEY, USUAL, MONEY_TWICE))
-        gains = f"{once - without:{show}}", f"{twice - without:{show}}"
+        gains = shown(once - without, show), shown(twice - without, show)
         spent = [seen[world]["spending_total_yuan"] / 1e6 for world in (WITHOUT_MONEY, USUAL, MONEY_TWICE)]
         return {
             "en": f"{gains[0]} for {spent[1] - spent[0]:.1f} million yuan, {gains[1]} for {spent[2] - spent[0]:.1f}",

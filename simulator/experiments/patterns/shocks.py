@@ -6,7 +6,7 @@ from typing import Final
 
 from simulator.documents.scenario import Scenario
 from simulator.dynamics.registration import application_hazard
-from simulator.experiments.patterns.finding import Bounds, Seen, ratio
+from simulator.experiments.patterns.finding import Bounds, Seen, ratio, shown
 from simulator.experiments.patterns.pattern import Pattern
 from simulator.experiments.patterns.watching import Observer
 from simulator.experiments.patterns.worlds import (
@@ -61,10 +61,10 @@ def rebound(seen: Seen, world: str = SHOCK) -> float:
 
 
 def _remark(seen: Seen) -> Title:
-    alone = rebound(seen, SHOCK_FORGOTTEN)
+    alone = shown(rebound(seen, SHOCK_FORGOTTEN), ".3f")
     return {
-        "en": f"the scenario's backlog says {SHOCK_BACKLOG:g}; without one {alone:.2f} comes back by itself",
-        "zh": f"情景设定的补办比例为{SHOCK_BACKLOG:g}；不设补办时自行恢复{alone:.2f}",
+        "en": f"the scenario's backlog says {SHOCK_BACKLOG:g}; without one {alone} comes back by itself",
+        "zh": f"情景设定的补办比例为{SHOCK_BACKLOG:g}；不设补办时自行恢复{alone}",
     }
 
 
