@@ -42,11 +42,11 @@ def both_bends(growth: Sequence[float]) -> float:
     """The smaller of the two bends over all growth: (2nd - 1st quarter) upward and (3rd - 4th) downward.
 
     Positive only if growth speeds up in the first half and slows down in the second: any logistic curve whose steepest point
-    lies between the ends of the first and the third quarter. A straight line gives 0; an exponential and a curve that only
-    saturates less.
+    lies between the ends of the first and the third quarter. A straight line gives 0; an exponential, a curve that only
+    saturates, and a stock that shrinks give less.
     """
     first, second, third, fourth = growth
-    return ratio(min(second - first, third - fourth), abs(sum(growth)))
+    return ratio(min(second - first, third - fourth, sum(growth)), abs(sum(growth)))
 
 
 def _remark(seen: Seen) -> Title:
