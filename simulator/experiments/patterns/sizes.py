@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from simulator.experiments.patterns.finding import Bounds
+import numpy as np
+
+from simulator.city.organizations import Kind
+from simulator.experiments.patterns.finding import Bounds, Seen, shown
 from simulator.experiments.patterns.pattern import Pattern
 from simulator.experiments.patterns.watching import Observer
 from simulator.experiments.patterns.worlds import USUAL
+from simulator.language.vocabulary import Title
 from simulator.model import DistrictModel
+from simulator.observation.view import gini
 
 
 class Sizes(Observer):
@@ -15,7 +20,15 @@ class Sizes(Observer):
     name = "sizes"
 
     def tallies(self, model: DistrictModel) -> dict[str, float]:
-        return {"gini": model.measure("members_gini")}
+        bodies = model.city.organizations
+        on_the_books = bodies.counted() & (bodies.kind == Kind.COMMUNITY)
+        of_counted = gini(bodies.members[on_the_books].astype(np.float64))
+        return {"gini": model.measure("members_gini"), "of counted": of_counted}
+
+
+def _remark(seen: Seen) -> Title:
+    of_counted = shown(seen[USUAL]["of counted"], ".2f")
+    return {"en": f"of those on the books {of_counted}", "zh": f"其中在册组织{of_counted}"}
 
 
 SIZES = Pattern(
@@ -29,4 +42,5 @@ SIZES = Pattern(
     bounds=Bounds(low=0.5),
     watched={USUAL: Sizes},
     number=lambda seen: seen[USUAL]["gini"],
+    remark=_remark,
 )
