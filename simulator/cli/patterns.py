@@ -18,13 +18,8 @@ if TYPE_CHECKING:
 DEFAULT_SCALE: Final = 0.2
 DEFAULT_REPLICATES: Final = 12
 """Two to three minutes on two idle cores."""
-BESIDE: Final = "nankai-compare"
-"""The shipped scenario whose window and policy the districts below change."""
-SIDE_BY_SIDE: Final[tuple[dict[str, Any], ...]] = (
-    {"district": "nankai", "start": "2018-01", "years": 5, "policies": ["nankai-baseline"]},
-    {"district": "chaoyang", "start": "2013-01", "years": 5, "policies": ["chaoyang"]},
-)
-"""What is checked when no scenario is named: each district under its own policy in its own five years."""
+SIDE_BY_SIDE: Final = ("nankai-compare", "history/chaoyang")
+"""What is checked when no scenario is named: Nankai 2018 to 2023 and Chaoyang 2013 to 2018, each under its own policy."""
 
 
 def register(app: typer.Typer) -> None:
@@ -53,10 +48,7 @@ def check(
     from simulator import catalogue
 
     given: dict[str, Any] = {"scale": scale, "seed": seed}
-    if scenario is not None:
-        asked = [catalogue.load(scenario, **given)]
-    else:
-        asked = [catalogue.load(BESIDE, **keys, **given) for keys in SIDE_BY_SIDE]
+    asked = [catalogue.load(name, **given) for name in ([scenario] if scenario is not None else SIDE_BY_SIDE)]
     _report(asked, replicates, workers or experiments._cores(), lang, json, out, quiet)
 
 

@@ -130,7 +130,8 @@ def _shocked(scenario: Scenario, backlog: float) -> World | None:
 def _spends(start: ProgrammeStart) -> bool:
     name, inputs = start
     money = inputs.get("money")
-    return name in BOUGHT_BY_THE_YUAN and isinstance(money, Amount) and money.value > 0
+    ours = inputs.get("payer", "line") == "line"
+    return name in BOUGHT_BY_THE_YUAN and ours and isinstance(money, Amount) and money.value > 0
 
 
 def _mentors(start: ProgrammeStart) -> bool:

@@ -61,6 +61,19 @@ def test_twice_the_money_is_twice_what_buys_and_nothing_else() -> None:
     }
 
 
+def test_what_others_give_is_not_the_districts_money() -> None:
+    """Grants from above and gifts stay, as they are."""
+    given = catalogue.load("nankai-compare", set=["policies.nankai-baseline.higher_level_grants.grants_per_year=5"])
+    world = without_money(given)
+    assert world is not None
+    assert ("higher_level_grants", "grant", "grants_per_year", 5.0) in set(inputs(world.scenario))
+    gifts = with_policy(microcosm(), *(item for item in microcosm().policies[0].instruments if item.name == "venture_contest"))
+    item = gifts.policies[0].instruments[0]
+    starts = tuple((name, {**told, "payer": "donors"}) for name, told in item.programme_starts)
+    assert without_money(gifts) is not None
+    assert without_money(with_policy(microcosm(), dataclasses.replace(item, programme_starts=starts))) is None
+
+
 def test_without_money_nothing_is_bought_and_posts_and_rooms_stay() -> None:
     world = without_money(microcosm())
     assert world is not None
