@@ -176,7 +176,7 @@ class Incubator(Programme):
         for stay in list(self._stays.values()):
             self._send_away(stay, "the incubator is closed")
         for hall in self.halls:
-            hall.mentors.have(0.0)
+            hall.mentors.leave()
 
     def receive(self, row: int) -> bool:
         """Take a referred body onto the list, before all who applied; False if it is not accepted."""
