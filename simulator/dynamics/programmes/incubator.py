@@ -131,6 +131,11 @@ class Incubator(Programme):
         return tuple(self._halls.values())
 
     @property
+    def rows(self) -> list[int]:
+        """Bodies on the list or inside."""
+        return list(self._stays)
+
+    @property
     def queue(self) -> int:
         """Bodies that wait for a place now."""
         return sum(hall.places.waiting for hall in self.halls)
