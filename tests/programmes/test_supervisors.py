@@ -115,7 +115,7 @@ def test_more_hours_less_load() -> None:
 
 def test_houses_without_a_place_borrow_nobody() -> None:
     world = World()
-    house = world.make("incubator", "none", **{"places": 0, "mentor_hours": 20})
+    house = world.make("incubator", "none", places=0, mentor_hours=20)
     house.start()
     posts = _supervisors(world)
     world.run(3)
