@@ -99,8 +99,11 @@ class Budget:
         line.waiting.clear()
 
     def release(self, now: float, levers: Levers) -> None:
-        """Appropriate what the year begins with and release what has waited long enough."""
-        for line in self.lines.values():
+        """Appropriate what the year begins with and release what has waited long enough.
+
+        Gifts come last: what they do beside public money must not depend on whose line was opened first.
+        """
+        for line in sorted(self.lines.values(), key=lambda line: line.given):
             if line.next_appropriation <= now < line.until:
                 period = 1.0 if line.basic or line.given else float(MONTHS_PER_YEAR)
                 amount = round(line.annual_fen * min(period, line.until - now) / MONTHS_PER_YEAR)

@@ -12,17 +12,23 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from simulator.city.organizations import Kind, Status
 from simulator.dynamics import entry
+from simulator.dynamics.budget import Budget
 from simulator.dynamics.density import measure_density
 from simulator.dynamics.exposure import expose
 from simulator.dynamics.founding import founding_rate
-from simulator.dynamics.levers import LEVERS
+from simulator.dynamics.levers import LEVERS, Levers
 from simulator.dynamics.lifecycle import Fate, mortal, yearly_hazards
 from simulator.dynamics.participation import Event, Exposure, resident_hazards
+from simulator.dynamics.programmes.calls import may_apply
+from simulator.dynamics.programmes.incubator import Incubator
+from simulator.dynamics.programmes.purchase import Purchase
 from simulator.dynamics.registration import application_hazard
 from simulator.language.streams import poisson
 from simulator.model import DistrictModel
 from tests.model.worlds import advanced, lever_moved, microcosm, month_opened, policy_of, with_policy
+from tests.programmes.world import small_city
 
 BEFORE = 6
 """Months that both worlds share."""
@@ -104,6 +110,81 @@ def released(model: DistrictModel) -> float:
     return float(sum(line.released_fen for line in lines if not line.basic))
 
 
+def street_lines(model: DistrictModel) -> float:
+    """Fen that lines of streets and communities have released after a year."""
+    lines = advanced(model, 12).setting.budget.lines.values()
+    return float(sum(line.released_fen for line in lines if line.of_street and not line.basic))
+
+
+def purchase(model: DistrictModel, number: int = 0) -> Purchase:
+    """A purchase that is told its defaults; each number has its own luck."""
+    told = {name: declared.default for name, declared in Purchase.signature.inputs.items()} | {"money": 0.0, "price": 1.0}
+    return Purchase(model.setting, f"purchase {number}", told)  # type: ignore[arg-type]
+
+
+def bidders(model: DistrictModel) -> NDArray[np.float64]:
+    """Who bids at a call at which a fifth is expected to, (n,)."""
+    with month_opened(model):
+        rows = np.flatnonzero(model.city.organizations.active())
+        return np.isin(rows, purchase(model).applicants(rows, 0.2, "purchase application")).astype(np.float64)
+
+
+def contracts_of_community_bodies(model: DistrictModel) -> NDArray[np.float64]:
+    """Of three contracts at each of forty calls, (40,)."""
+    with month_opened(model):
+        bodies = model.city.organizations
+        rows = np.flatnonzero(may_apply(bodies, "registered"))
+        chosen = [purchase(model, number)._choose(rows.copy(), 3) for number in range(40)]
+        return np.array([np.count_nonzero(bodies.kind[winners] == Kind.COMMUNITY) for winners in chosen], np.float64)
+
+
+def contracts_handed_over(model: DistrictModel) -> float:
+    """Of two professional bodies' contracts that would be renewed, in each of twenty purchases."""
+    with month_opened(model):
+        bodies = model.city.organizations
+        renewed = np.flatnonzero(may_apply(bodies, "registered") & (bodies.kind == Kind.PROFESSIONAL))[:2]
+        assert renewed.size
+        return float(sum(purchase(model, number)._hand_over(renewed)[1].size for number in range(20)))
+
+
+def graduates(model: DistrictModel) -> float:
+    """Of six bodies that the incubator is sent now, those that have seen it through after 28 months."""
+    house = next(p for p in model.setting.programmes if isinstance(p, Incubator))
+    awake = model.city.organizations.status == Status.AWAKE
+    let_on = [house.receive(int(row)) for row in np.flatnonzero(may_apply(model.city.organizations, "filed") & awake)[:6]]
+    assert all(let_on)
+    return float(advanced(model, 28).city.organizations.incubated.sum())
+
+
+def slips(*stages: int) -> Reading:
+    """Hazards of slipping of residents at these stages, (n,)."""
+
+    def read(model: DistrictModel) -> NDArray[np.float64]:
+        residents, exposed = model.residents, exposure(model)
+        homes = np.flatnonzero(np.isin(residents.stage(slice(None)), stages))
+        return resident_hazards(residents, homes, model._ground, exposed)[Event.SLIP]
+
+    return read
+
+
+def hazards_of_all(event: Event) -> Reading:
+    """Everybody's hazards of an event, (n_residents,)."""
+
+    def read(model: DistrictModel) -> NDArray[np.float64]:
+        exposed = exposure(model)
+        return resident_hazards(model.residents, np.arange(len(model.residents)), model._ground, exposed)[event]
+
+    return read
+
+
+def capacity(pool: str) -> Reading:
+    def read(model: DistrictModel) -> NDArray[np.float64]:
+        with month_opened(model):
+            return model.city.hours.capacity(pool).copy()
+
+    return read
+
+
 @dataclass(frozen=True)
 class Effect:
     """Moved to `amount`, the lever makes `reading` larger (1) or smaller (-1): somewhere, and nowhere the other way."""
@@ -145,6 +226,32 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
         Effect(2, activity("events"), 1, "events"),
     ),
     "follow_through": (Effect(0.5, efficacy_later, 1, "efficacy"), Effect(-0.5, efficacy_later, -1, "efficacy")),
+    "street_execution": (
+        Effect(0.3, street_lines, 1, "fen released to streets"), Effect(-0.3, street_lines, -1, "fen released to streets"),
+    ),
+    "applicants": (Effect(2, bidders, 1, "bidders"), Effect(0.3, bidders, -1, "bidders")),
+    "open_to_community": (Effect(1, contracts_of_community_bodies, 1, "contracts of community bodies"),),
+    "contracts_to_local": (Effect(0.5, contracts_handed_over, 1, "contracts handed over"),),
+    "revival": (
+        Effect(2, hazard_of_bodies(Fate.WAKE_UP), 1, "revival hazard"),
+        Effect(0.5, hazard_of_bodies(Fate.WAKE_UP), -1, "revival hazard"),
+    ),
+    "stage_dropout": (Effect(5, graduates, -1, "graduates"),),
+    "quitting": (
+        Effect(2, slips(3, 4), 1, "slip hazard of volunteers"), Effect(0.5, slips(3, 4), -1, "slip hazard of volunteers"),
+    ),
+    "volunteer_hours": (Effect(1.5, activity("hours"), 1, "hours"), Effect(0.5, activity("hours"), -1, "hours")),
+    "estate_fit": (
+        Effect(0.5, hazards_of_all(Event.CLIMB), 1, "climbing"), Effect(0.5, hazards_of_all(Event.ACQUAINT), 1, "acquaintance"),
+    ),
+    "worker_hours": (
+        Effect(1.2, capacity("stations"), 1, "hours of stations"), Effect(0.8, capacity("stations"), -1, "hours of stations"),
+        Effect(1.2, activity("outreach"), 1, "outreach"), Effect(1.2, activity("coaching_hours"), 1, "hours of coaching"),
+    ),
+    "need_match": (
+        Effect(0.5, measured("service_coverage", 1), 1, "coverage"),
+        Effect(0.5, measured("satisfaction", 2), 1, "satisfaction"),
+    ),
     "reporting_breadth": (Effect(1, measured("participation_reported", 1), 1, "reported participation"),),
 }
 
@@ -198,6 +305,51 @@ def test_easier_registration_draws_entrants_in_proportion(monkeypatch: pytest.Mo
         if model.setting.levers["registration"] == 1:
             plain = means[0]
     assert means == [pytest.approx(3 * plain)]
+
+
+def test_quitting_leaves_those_who_do_not_volunteer_alone() -> None:
+    """Stages 1 and 2 slip as they did, and of those above by exactly the factor."""
+    still, moved = world(None), world("quitting", 3.0)
+    assert np.array_equal(slips(0, 1, 2)(still), slips(0, 1, 2)(moved))
+    np.testing.assert_allclose(slips(3, 4)(world("quitting", 3.0)), 3 * slips(3, 4)(world(None)), rtol=1e-12)
+
+
+@pytest.mark.parametrize("amount", [0.5, 2.0])
+def test_hours_given_willingly_are_no_load(amount: float) -> None:
+    """Members of bodies that nothing was charged to give so many times the hours, and nobody quits for it."""
+    asked, loads = [], []
+    for model in (world(None), world("volunteer_hours", amount)):
+        exposed = exposure(model)
+        assert not model.city.organizations.hours_charged.any(), "a month without calls is wanted here"
+        asked.append(model._activity.volunteer_hours)
+        loads.append(exposed.slip)
+    np.testing.assert_allclose(asked[1], amount * asked[0], rtol=1e-12)
+    assert asked[0].sum() > 0
+    np.testing.assert_allclose(loads[1], loads[0], rtol=1e-12)
+
+
+def test_fit_moves_residents_of_estates_below_the_usual_only() -> None:
+    """By the closed form: a factor x below 1 becomes x + fit (1 - x), one above it stays."""
+    fit = 0.4
+    for event, factors in ((Event.CLIMB, "climb_factor"), (Event.ACQUAINT, "contact_factor")):
+        still, moved = hazards_of_all(event)(world(None)), hazards_of_all(event)(model := world("estate_fit", fit))
+        factor = getattr(model._ground, factors)[model.residents.housing]
+        assert np.isin([True, False], factor < 1).all(), "both kinds of estate are wanted here"
+        expected = np.where(factor < 1, (factor + fit * (1 - factor)) / factor, 1.0)
+        np.testing.assert_allclose(moved, expected * still, rtol=1e-12)
+        assert np.array_equal(np.asarray(moved)[factor >= 1], np.asarray(still)[factor >= 1])
+
+
+def test_street_lines_release_at_execution_and_what_appraisal_adds_never_more_than_all() -> None:
+    """Of each line the share of all that was appropriated and is due: 0.6, 0.6 + 0.3, and 1 at most."""
+    for amount, share in ((0.0, 0.6), (0.3, 0.9), (-0.7, 0.0), (0.8, 1.0)):
+        budget = Budget(small_city(1).treasury)
+        budget.open("street", 120_000, 0, 100, of_street=True)
+        budget.open("district", 120_000, 0, 100)
+        for month in range(10):
+            budget.release(month, Levers([("street_execution", amount)]))
+        assert budget.lines["street"].released_fen == round(120_000 * share)
+        assert budget.lines["district"].released_fen == 72_000
 
 
 def test_filing_is_never_more_than_once_a_year() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from simulator.city.treasury import BODIES, OUTSIDE
 from simulator.dynamics.programmes import PROGRAMMES
+from simulator.dynamics.programmes.caseload import CASES
 from simulator.language.errors import ModelError
 from tests.programmes.samples import SAMPLES
 from tests.programmes.world import World
@@ -24,14 +25,20 @@ def _bundles(draw: st.DrawFn) -> list[tuple[str, dict[str, Any], int, int]]:
         inputs = dict(SAMPLES[kind])
         inputs["money"] = draw(st.sampled_from([0, 1, 777.77, 50_000, 1_234_567.89]))
         if kind == "staffing":
-            inputs["where"] = draw(st.sampled_from(["agency", "hub", "station", "committee", "experts"]))
+            inputs["where"] = draw(st.sampled_from(["agency", "hub", "station", "committee", "experts", "incubator"]))
+            inputs["cases"] = draw(st.sampled_from(CASES))
+            inputs["hours_per_case"] = 3
             inputs["paid_by"] = draw(st.sampled_from(["line", "hub"]))
         if kind == "grant":
             inputs["recipients"] = draw(st.sampled_from(["hubs", "bodies"]))
-            inputs["payer"] = draw(st.sampled_from(["line", "outside"]))
+            inputs["payer"] = draw(st.sampled_from(["line", "outside", "donors"]))
+            inputs["crowd_out"] = draw(st.sampled_from([-0.1, 0, 0.3]))
+            inputs["persistence"] = draw(st.sampled_from([0, 2]))
             inputs["grants_per_year"] = 6
         if kind in ("contest", "incubator"):
             inputs["level"] = draw(st.sampled_from(["district", "street"]))
+        if kind in ("contest", "events", "points"):
+            inputs["payer"] = draw(st.sampled_from(["line", "donors"]))
         begins = draw(st.integers(0, 20))
         bundle.append((kind, inputs, begins, begins + draw(st.integers(1, 40))))
     return bundle

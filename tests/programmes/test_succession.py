@@ -7,7 +7,10 @@ import pytest
 
 from simulator.city.organizations import Kind, Status
 from simulator.dynamics.programmes.contest import Contest
+from simulator.dynamics.programmes.evaluation import Evaluation
+from simulator.dynamics.programmes.incubator import Incubator
 from simulator.dynamics.programmes.inspection import SEASON_MONTHS, Inspection
+from simulator.dynamics.programmes.mentoring import Mentoring
 from simulator.dynamics.programmes.programme import Programme
 from simulator.dynamics.programmes.purchase import Purchase
 from tests.programmes.samples import SAMPLES
@@ -198,3 +201,194 @@ def test_a_season_of_inspection_goes_on() -> None:
     assert new._reached == 1
     world.run(SEASON_MONTHS + 1)
     assert new.delivery == 1
+
+
+def test_pairs_of_mentoring_go_on_as_agreed_and_nobody_has_two_mentors() -> None:
+    """The year of those paired before runs to its end by the old numbers; the new club draws others."""
+    world = World()
+    bodies = world.city.organizations
+    bodies.tier_since[:300] = np.where(bodies.tier_since[:300] == -80, -80.0, -6.0)
+    before = bodies.capability.copy()
+    old = world.add("mentoring", mentors=2, mentees_per_mentor=3, kappa=0.5, hours_per_mentee=8, first_call_months=0)
+    world.run(4)
+    first = np.flatnonzero(bodies.capability != before)
+    mentor = before[bodies.tier_since == -80].max()
+    new = _succeeded(world, old, mentees_per_mentor=80, kappa=0.1)
+    assert isinstance(new, Mentoring)
+    world.run(5)
+    assert bodies.hours_charged.sum() == 8 * (6 + 160)
+    assert old.delivery == 0
+    world.run(12)
+    np.testing.assert_allclose(mentor - bodies.capability[first], (mentor - before[first]) * np.exp(-0.5), rtol=1e-9)
+    others = np.setdiff1d(np.flatnonzero(bodies.capability != before), first)
+    assert others.size == 160
+    np.testing.assert_allclose(mentor - bodies.capability[others], (mentor - before[others]) * np.exp(-0.1 * 8 / 12), rtol=1e-9)
+
+
+def test_pairs_end_with_the_last_in_the_line() -> None:
+    world = World()
+    bodies = world.city.organizations
+    bodies.tier_since[:300] = np.where(bodies.tier_since[:300] == -80, -80.0, -6.0)
+    old = world.add("mentoring", mentors=2, first_call_months=0)
+    world.run(2)
+    new = _succeeded(world, old, first_call_months=40)
+    world.run(4)
+    assert bodies.hours_charged.any()
+    new.end()
+    world.run(5)
+    assert not bodies.hours_charged.any()
+
+
+def test_what_residents_said_holds_until_the_successor_asks_and_is_forgotten_once() -> None:
+    world = World()
+    bodies = world.city.organizations
+    old = world.add("evaluation", money=60_000, cost_per_body=3000, first_call_months=0)
+    world.run(2)
+    said, tried = bodies.evaluation.copy(), bodies.effort.copy()
+    assert said.any()
+    new = _succeeded(world, old, first_call_months=6, weight=2.0)
+    assert isinstance(new, Evaluation)
+    world.run(8)
+    np.testing.assert_array_equal(bodies.evaluation, said)
+    np.testing.assert_array_equal(bodies.effort, tried)
+    old.close()
+    np.testing.assert_array_equal(bodies.evaluation, said)
+    world.run(13)  # its first call comes with the next year's money
+    asked = np.flatnonzero(bodies.effort > 1)
+    assert bodies.evaluation[asked].std() == pytest.approx(2.0)
+    assert not bodies.evaluation[np.setdiff1d(np.arange(len(bodies)), asked)].any()
+    new.end()
+    assert not bodies.evaluation.any()
+    assert (bodies.effort == 1).all()
+
+
+@pytest.mark.parametrize(
+    ("kind", "told", "changed"),
+    [
+        ("awards", {"money": 30_000, "awards": 3, "prize": 10_000, "first_call_months": 0}, {"award_odds": 9.0}),
+        ("rating", {"money": 30_000, "cost_per_body": 3000, "first_call_months": 0}, {"rating_odds": 9.0}),
+    ],
+)
+def test_honours_and_grades_stay_with_the_bodies(kind: str, told: dict[str, float], changed: dict[str, float]) -> None:
+    world = World()
+    bodies = world.city.organizations
+    names = ("award_odds", "awarded_until", "rating_odds", "rated_until")
+    old = world.add(kind, **told)
+    world.run(2)
+    held = [getattr(bodies, name).copy() for name in names]
+    new = _succeeded(world, old, first_call_months=30, **changed)
+    for column, name in zip(held, names, strict=True):
+        np.testing.assert_array_equal(getattr(bodies, name), column)
+    assert max(bodies.awarded_until.max(), bodies.rated_until.max()) > 12
+    new.end()
+    for column, name in zip(held, names, strict=True):
+        np.testing.assert_array_equal(getattr(bodies, name), column)
+
+
+def test_certificates_stay() -> None:
+    """What is certified goes on to the successor, and its delivery is told from there at its first examination."""
+    world = World()
+    old = world.add("certification", money=1e9, subsidy=1000, rate=0.8, first_examination_months=0)
+    world.run(13)
+    certified, delivered = old.certified, old.delivery  # type: ignore[attr-defined]
+    new = _succeeded(world, old, rate=0.0)
+    assert (new.certified, new.delivery) == (certified, delivered)  # type: ignore[attr-defined]
+    world.run(40)
+    assert new.certified == pytest.approx(certified)  # type: ignore[attr-defined]
+    assert new.delivery == pytest.approx(delivered)
+
+
+@pytest.mark.parametrize(
+    ("kind", "told", "changed", "wait"),
+    [
+        ("rule", {"whose": "stations", "hours": 60}, {"hours": 90}, "procedure_months"),
+        ("points", {"money": 60_000, "goods_per_volunteer": 600}, {"goods_per_volunteer": 900}, "set_up_months"),
+        ("tiers", {"hours_per_case": 1.0, "promote": 5, "money": 12_000}, {"promote": 4}, "set_up_months"),
+    ],
+)
+def test_what_is_in_force_is_not_set_up_again(
+    kind: str, told: dict[str, float | str], changed: dict[str, float], wait: str
+) -> None:
+    """Its delivery is not a gift: in each month after, the successor takes the hours and pays the money of it."""
+    world = World()
+    world.city.residents.cell[:] = 48
+    world.city.residents.recount()
+    old = world.add(kind, "an instrument", **told, **{wait: 4})  # type: ignore[arg-type]
+    world.run(10)
+    assert old.delivery > 0
+    new = _succeeded(world, old, **changed)
+    for month in range(11, 15):
+        booked, spent = sum(world.city.hours.booked_for.values()), world.city.treasury.spent_fen()
+        world.run(month)
+        assert new.delivery > 0
+        assert sum(world.city.hours.booked_for.values()) > booked or world.city.treasury.spent_fen() > spent
+        if kind == "rule":
+            assert sum(world.city.hours.booked_for.values()) - booked == pytest.approx(90)
+
+
+def test_what_is_being_set_up_is_ready_when_it_would_be() -> None:
+    """Two months of five are gone: three are left, whoever succeeds; and a shorter procedure is the shorter one."""
+    for months, ready in ((5, 5), (9, 5), (2, 4), (1, 3)):
+        world = World()
+        old = world.add("rule", procedure_months=5)
+        world.run(2)
+        new = _succeeded(world, old, procedure_months=months)
+        world.run(ready)
+        assert new.delivery == 0, months
+        world.run(ready + 1)
+        assert new.delivery == 1, months
+
+
+@pytest.mark.parametrize(("share", "place"), [(0.5, 6 * 0.5), (0.1, 6 * 0.1), (0.3, 6 * 0.3)])
+def test_posts_of_committees_free_the_successors_share_and_take_back_no_more(share: float, place: float) -> None:
+    world = World(levers=AT_ONCE)
+    before = world.city.communities.committee_fte.copy()
+    told = {"money": 720_000, "posts": 6, "where": "committee", "hiring_months": 0, "free_share": 0.3}
+    old = world.add("staffing", **told)
+    world.run(3)
+    assert (world.city.communities.committee_fte - before).sum() == pytest.approx(6 * 0.3)
+    new = _succeeded(world, old, free_share=share)
+    for month in range(4, 8):
+        world.run(month)
+        assert (world.city.communities.committee_fte - before).sum() == pytest.approx(place)
+    new.end()
+    np.testing.assert_allclose(world.city.communities.committee_fte, before, atol=1e-12)
+
+
+def test_supervisors_that_are_lent_are_lent_once() -> None:
+    """By the successor in place of the predecessor; to a house that succeeds another, from its first month on."""
+    world = World()
+    house = world.add("incubator", "house", places=6, mentor_hours=20, applications_per_100=0)
+    told = {"money": 240_000, "posts": 2, "where": "incubator", "hiring_months": 0, "bodies_per_post": 10, "hours_per_body": 6}
+    old = world.add("staffing", "supervisors", **told)
+    assert isinstance(house, Incubator)
+    world.run(2)
+    assert house.halls[0].mentors.capacity == pytest.approx(20 + 120)
+    new = _succeeded(world, old, hours_per_body=3)
+    world.run(3)
+    assert house.halls[0].mentors.capacity == pytest.approx(20 + 60)
+    next_house = _succeeded(world, house, mentor_hours=30)
+    assert isinstance(next_house, Incubator)
+    world.run(4)
+    assert next_house.halls[0].mentors.capacity == pytest.approx(30 + 60)
+    assert house.halls[0].mentors.capacity == 0
+    new.end()
+    assert next_house.halls[0].mentors.capacity == pytest.approx(30)
+
+
+def test_gifts_go_on_under_the_successors_rule_and_nobody_is_granted_again() -> None:
+    """Half a year of gifts undisturbed, half a year with everything displaced; who was granted once stays so."""
+    world = World()
+    world.add("events", "public", money=240_000)
+    told = {"payer": "donors", "money": 120_000, "grant_yuan": 2000, "persistence": 0, "first_call_months": 0}
+    old = world.add("grant", "foundation", **told)
+    world.run(6)
+    assert world.paid("grant") == 60_000_00
+    new = _succeeded(world, old, crowd_out=1.0)
+    world.run(12)
+    line = world.setting.budget.lines[new.name]
+    assert line.released_fen == 60_000_00
+    treasury = world.city.treasury
+    journal = treasury.journal
+    paid = journal.payee[journal.purpose == treasury.purposes.index("grant")]
+    assert np.unique(paid).size == paid.size

@@ -64,8 +64,10 @@ def changed(entry: InForce) -> dict[str, float]:
 
 @st.composite
 def policies(draw: st.DrawFn) -> RandomPolicy:
-    """A random list; no instrument stands in it twice, so that no lever is set twice."""
-    chosen = draw(st.lists(st.sampled_from(shipped()), unique_by=lambda instrument: instrument.name, max_size=len(shipped())))
+    """A random list, of up to fifteen or of more; no instrument stands in it twice, so that no lever is set twice."""
+    least = draw(st.integers(0, 15))
+    one = st.sampled_from(shipped())
+    chosen = draw(st.lists(one, unique_by=lambda instrument: instrument.name, min_size=least, max_size=len(shipped())))
     return RandomPolicy(draw(entries(instrument)) for instrument in chosen)
 
 
@@ -76,3 +78,22 @@ def as_shipped(**begins: int) -> RandomPolicy:
         put_in_force(known[name], known[name].parameters, month, None, catalogue.vocabulary())
         for name, month in begins.items()
     )
+
+
+def everything(begins: int = 0, until: int | None = None, far: float = 0.0) -> RandomPolicy:
+    """All shipped instruments between two months, each number `far` of the way from its own to the end of its range.
+
+    An end that what it is told to does not admit, or whose numbers only come whole, leaves the number as it is.
+    """
+    listed = []
+    for instrument in shipped():
+        values = dict(instrument.parameters)
+        for name, parameter in instrument.parameters.items():
+            slots = instrument.slots_of(name, catalogue.vocabulary())
+            if parameter.range is None or any(slot.whole for slot in slots):
+                continue
+            value = parameter.value + far * (parameter.range[1] - parameter.value)
+            if all(slot.accepts.low <= value <= slot.accepts.high for slot in slots):
+                values[name] = parameter.model_copy(update={"value": value})
+        listed.append(put_in_force(instrument, values, begins, until, catalogue.vocabulary()))
+    return RandomPolicy(listed)

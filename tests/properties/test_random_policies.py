@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import HealthCheck, example, given, settings
 
+from simulator import catalogue
 from simulator.city.organizations import Status
 from simulator.city.treasury import BODIES, OUTSIDE
 from simulator.model import DistrictModel
 from tests.model.test_status_quo import outside
 from tests.model.worlds import microcosm, shortened, with_policy
-from tests.properties.policies import MONTHS, RandomPolicy, as_shipped, policies
+from tests.properties.policies import MONTHS, RandomPolicy, as_shipped, everything, policies, shipped
 
 INHERITED = "execution_rate: "
 """What was promised before the start is spent after it, so a policy that budgets next to nothing can spend more than that."""
@@ -60,11 +61,19 @@ def check_journal(model: DistrictModel) -> None:
     assert named.tolist() == treasury.balances
 
 
+def test_the_whole_catalogue_runs_every_programme() -> None:
+    """What is tried below is all: fifty instruments, and through them every built-in programme."""
+    assert len(shipped()) == len({item.name for item in everything()}) == 50
+    assert {name for item in everything() for name, _ in item.programmes()} == set(catalogue.programmes())
+
+
 @settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(policy=policies())
 @example(policy=as_shipped(dual_track_filing=0, exchange_visits=0, district_incubator=1)).via("its mentors come late")
+@example(policy=everything()).via("the whole catalogue")
+@example(policy=RandomPolicy([*everything(until=8), *everything(begins=8, far=0.7)])).via("all of it succeeds itself")
 def test_under_any_policy(policy: RandomPolicy) -> None:
-    """Month by month for fifteen months. Thirty policies, the same ones every time, and one that was a fault."""
+    """Month by month for fifteen months. Thirty policies, the same ones every time, one that was a fault, and all there is."""
     model = DistrictModel(with_policy(shortened(microcosm(), MONTHS), *policy))
     for _ in range(MONTHS):
         model.step()

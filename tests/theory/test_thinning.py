@@ -19,6 +19,11 @@ from tests.theory.town import DISTRICT_HOUSING, Town, conditions, town
 ORDER = ("move", "drift", "slip", "acquaint", "join", "climb")
 
 
+def fit(factor: float, share: float) -> float:
+    """A factor of an estate where less happens than usual, nearer to 1 by this share."""
+    return factor + share * (1 - factor) if factor < 1 else factor
+
+
 def hazards(of: Town, home: int) -> list[float]:
     """One resident's hazards in the order of the die, as documented: neighbours are asked, not tallied."""
     r, g, e = of.residents, of.ground, of.exposure
@@ -28,15 +33,16 @@ def hazards(of: Town, home: int) -> list[float]:
     around = [first + (home - first + step) % size for step in (-3, -2, -1, 1, 2, 3)]
     around += [me.friend] if me.friend != home else []
     peers = sum(int(r[other].stage) >= 2 for other in around) / 7
-    climb = g.climb[stage] * math.exp(g.dispositions[me.disposition_class]) * g.climb_factor[h]
+    climb = g.climb[stage] * math.exp(g.dispositions[me.disposition_class]) * fit(float(g.climb_factor[h]), e.estate_fit)
     climb *= math.exp(g.b_peers * peers - e.peers_ref[community])
     climb *= math.exp(g.b_acquainted * me.acquainted - e.acquainted_ref[community])
     climb *= math.exp(g.b_party * me.party_member * e.double_registration) * e.opportunity[community, stage]
-    meet = g.rho * e.contacts[community] * g.contact_factor[h] * (g.stage_contact_factor if stage >= 2 else 1)
+    meet = g.rho * e.contacts[community] * fit(float(g.contact_factor[h]), e.estate_fit)
+    meet *= g.stage_contact_factor if stage >= 2 else 1
     by_name = {
         "move": g.move[h],
         "drift": g.drift if me.acquainted else 0.0,
-        "slip": g.slip[stage] * e.slip[community],
+        "slip": g.slip[stage] * e.slip[community] * (e.quitting if stage >= 3 else 1),
         "acquaint": 0.0 if me.acquainted else meet,
         "join": g.join if stage >= 2 and me.organization < 0 else 0.0,
         "climb": climb,
@@ -74,6 +80,7 @@ def restless(seed: int, exposure: dict[str, NDArray[np.float64] | float] | None 
     here.expose(
         opportunity=draw.uniform(0, 6, (3, 5)), contacts=draw.uniform(0, 4, 3), slip=draw.uniform(0, 3, 3),
         peers_ref=draw.uniform(-0.5, 1, 3), acquainted_ref=draw.uniform(0, 0.3, 3), double_registration=1.0,
+        quitting=draw.uniform(0, 4), estate_fit=draw.uniform(0, 1),
     )  # fmt: skip
     here.expose(**(exposure or {}))
     return here
@@ -100,15 +107,16 @@ amounts = st.lists(st.floats(0.0, 30.0), min_size=3, max_size=3)
 @given(
     seed=st.integers(0, 10_000), opportunity=st.lists(st.floats(0, 30), min_size=15, max_size=15), contacts=amounts,
     slip=amounts, reference=st.lists(st.floats(-2, 2), min_size=3, max_size=3), party=st.floats(0, 1),
-    b_party=st.floats(-1, 1.5),
+    b_party=st.floats(-1, 1.5), quitting=st.floats(0, 5), estate_fit=st.floats(0, 1),
 )  # fmt: skip
 def test_nobody_is_above_the_bound(
     seed: int, opportunity: list[float], contacts: list[float], slip: list[float], reference: list[float], party: float,
-    b_party: float,
+    b_party: float, quitting: float, estate_fit: float,
 ) -> None:  # fmt: skip
     here = restless(seed, {
         "opportunity": np.reshape(opportunity, (3, 5)), "contacts": np.array(contacts), "slip": np.array(slip),
-        "peers_ref": np.array(reference), "double_registration": party,
+        "peers_ref": np.array(reference), "double_registration": party, "quitting": quitting,
+        "estate_fit": estate_fit,
     })  # fmt: skip
     here.ground = replace(here.ground, b_party=b_party)
     r = here.residents

@@ -73,7 +73,7 @@ class Certification(Caller):
         paid = min(workers * passing, self.spendable_fen(period) / subsidy)
         self.pay_outside(round(paid * subsidy), "certificate subsidies")
         self.certified += paid / workers if workers > 0 else 0.0
-        self.delivery = min((self.certified - start) / (cap - start), 1.0)
+        self.delivery = min(max((self.certified - start) / (cap - start), 0.0), 1.0)
         return True
 
     def _workers(self) -> float:

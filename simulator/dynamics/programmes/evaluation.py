@@ -20,7 +20,7 @@ from scipy.special import ndtri
 from simulator.city.organizations import Kind
 from simulator.dynamics.programmes import declaring as d
 from simulator.dynamics.programmes.calls import Caller
-from simulator.dynamics.programmes.programme import Process
+from simulator.dynamics.programmes.programme import Process, Programme
 from simulator.dynamics.setting import Setting
 from simulator.language.units import MONTHS_PER_YEAR, fen
 from simulator.language.vocabulary import ProgrammeSignature
@@ -51,6 +51,13 @@ class Evaluation(Caller):
         super().__init__(setting, instrument, inputs, serial)
         self._evaluated: NDArray[np.intp] = np.empty(0, np.intp)
         """Rows of those whose evaluation holds."""
+
+    def take_over(self, predecessor: Programme) -> None:
+        """What was said holds until the next evaluation, whose numbers are the new ones."""
+        if not isinstance(predecessor, Evaluation):
+            super().take_over(predecessor)
+            return
+        self._evaluated, predecessor._evaluated = predecessor._evaluated, self._evaluated
 
     @property
     def lead_months(self) -> float:

@@ -131,6 +131,11 @@ class Incubator(Programme):
         return tuple(self._halls.values())
 
     @property
+    def rows(self) -> list[int]:
+        """Bodies on the list or inside."""
+        return list(self._stays)
+
+    @property
     def queue(self) -> int:
         """Bodies that wait for a place now."""
         return sum(hall.places.waiting for hall in self.halls)
@@ -176,7 +181,7 @@ class Incubator(Programme):
         for stay in list(self._stays.values()):
             self._send_away(stay, "the incubator is closed")
         for hall in self.halls:
-            hall.mentors.have(0.0)
+            hall.mentors.leave()
 
     def receive(self, row: int) -> bool:
         """Take a referred body onto the list, before all who applied; False if it is not accepted."""

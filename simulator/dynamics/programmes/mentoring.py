@@ -9,6 +9,7 @@ mentee costs its mentor hours that are missing in the mentor's own work. A pair 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Final
 
 import numpy as np
@@ -17,7 +18,8 @@ from numpy.typing import NDArray
 from simulator.city.organizations import Kind, Status, Tier
 from simulator.dynamics.programmes import declaring as d
 from simulator.dynamics.programmes.calls import Caller
-from simulator.dynamics.programmes.programme import Process
+from simulator.dynamics.programmes.programme import Process, Programme
+from simulator.dynamics.setting import Setting
 from simulator.language.streams import race
 from simulator.language.units import MONTHS_PER_YEAR, fen
 from simulator.language.vocabulary import ProgrammeSignature
@@ -44,6 +46,17 @@ class Mentoring(Caller):
         "each year the ablest registered bodies take young ones under their wing and give hours of their own",
     )
 
+    def __init__(self, setting: Setting, instrument: str, inputs: Mapping[str, float | str], serial: int = 0) -> None:
+        super().__init__(setting, instrument, inputs, serial)
+        self._accompanied_until: dict[int, float] = {}
+        """The month in which each mentee's year ends, by row."""
+
+    def take_over(self, predecessor: Programme) -> None:
+        """Pairs go on as they were agreed; whoever is in one is not drawn again."""
+        super().take_over(predecessor)
+        if isinstance(predecessor, Mentoring):
+            self._accompanied_until = dict(predecessor._accompanied_until)
+
     @property
     def lead_months(self) -> float:
         """Nobody is paired before."""
@@ -63,6 +76,7 @@ class Mentoring(Caller):
         mentees = self._mentees(mentors, int(mentors.size * self.number("mentees_per_mentor") + 1e-9))
         self.delivery = min(mentors.size / planned, 1.0) if planned > 0 else 0.0
         if mentees.size:
+            self._accompanied_until |= dict.fromkeys(mentees.tolist(), self.setting.now + MONTHS_PER_YEAR)
             self.setting.clock.process(self._accompany(np.resize(mentors, mentees.size), mentees))
         return True
 
@@ -83,6 +97,7 @@ class Mentoring(Caller):
         bodies = self.setting.city.organizations
         young = self._with_papers(Tier.FILED) & (bodies.tier_since > self.setting.now - MATURE_MONTHS)
         young[mentors] = False
+        young[[row for row, until in self._accompanied_until.items() if until > self.setting.now]] = False
         rows = np.flatnonzero(young & (bodies.kind != Kind.FEDERATION))
         return np.asarray(rows[race(np.ones(rows.size), self.dice("mentees", bodies.identity[rows]), number)])
 
@@ -97,9 +112,9 @@ class Mentoring(Caller):
             if not self.in_office().in_force:
                 return
             both = (bodies.status[mentors] < Status.DORMANT) & (bodies.status[mentees] < Status.DORMANT)
-            able, young = mentors[both], mentees[both]
-            np.add.at(bodies.hours_charged, able, self.number("hours_per_mentee"))
-            gap = np.maximum(bodies.capability[able] - bodies.capability[young], 0.0)
+            mentors, mentees = mentors[both], mentees[both]
+            np.add.at(bodies.hours_charged, mentors, self.number("hours_per_mentee"))
+            gap = np.maximum(bodies.capability[mentors] - bodies.capability[mentees], 0.0)
             # raise_capability multiplies by 1 - k, which is above 0 wherever there is a gap
-            self.raise_capability(young, closed * gap / np.maximum(1 - bodies.capability[young], gap + 1e-12))
+            self.raise_capability(mentees, closed * gap / np.maximum(1 - bodies.capability[mentees], gap + 1e-12))
             yield self.setting.clock.timeout(1.0)

@@ -63,6 +63,11 @@ class Mentors:
         self._earned, self._earned_until = self.earned, float(self._clock.now)
         self._lent[lender] = hours
 
+    def leave(self) -> None:
+        """Nobody is here any more, whoever's they were."""
+        self.have(0.0)
+        self._lent.clear()
+
     def work(self, hours: Hours) -> None:
         """Book this month's mentoring."""
         hours.open_month(self.pool, self.capacity)

@@ -60,6 +60,8 @@ class Programme:
         self._key = zlib.crc32(self.name.encode())
         self._process: simpy.Process | None = None
         self._successor: Programme | None = None
+        self._acts_from = math.inf
+        """The month of its first act, or of that of the first in the line that it succeeds (`every` only)."""
 
     def start(self, until: float = math.inf) -> None:
         """Come into force now; the budget line knows when it will end. Its first act is at this month's turn."""
@@ -86,6 +88,7 @@ class Programme:
         delivered = predecessor.delivery
         predecessor.step_down()
         predecessor._successor = self
+        self._acts_from = predecessor._acts_from
         self.start(until)
         # what was promised with it stands until this one's first act tells its own
         self.delivery = delivered
@@ -195,9 +198,13 @@ class Programme:
             capability[rows] += learnt
 
     def every(self, period: float, first: float = 0.0) -> Generator[simpy.Event, Any, None]:
-        """For `run`: wait `first` months, act, then act every `period` months, for ever."""
-        if first > 0:
-            yield self.setting.clock.timeout(first)
+        """For `run`: wait `first` months, act, then act every `period` months, for ever.
+
+        Who succeeds another does not wait again: what is set up stays so, and what is being set up is ready when it would be.
+        """
+        self._acts_from = min(self._acts_from, self.setting.now + first)
+        if self._acts_from > self.setting.now:
+            yield self.setting.clock.timeout(self._acts_from - self.setting.now)
         while True:
             self.act(period)
             yield self.setting.clock.timeout(period)

@@ -114,14 +114,16 @@ class Purchase(Caller):
         return True
 
     def _choose(self, rows: NDArray[np.intp], places: int) -> NDArray[np.intp]:
-        """The winners: first for the places that are kept open to community bodies, then for the others."""
+        """The winners: first for the places that are kept open to community bodies, then, all alike, for the others."""
         organizations = self.setting.city.organizations
         luck = self.dice("purchase choice", organizations.identity[rows])
         weights = quality(organizations, rows) * standing(organizations, rows, self.setting.now)
         kept = places * self.setting.levers["open_to_community"]
         kept = int(kept + self.dice("open places", np.zeros(1, np.uint64))[0]) if kept > 0 else 0
         community = organizations.kind[rows] == Kind.COMMUNITY
-        first = race(np.where(community, weights, 0.0), luck, min(kept, places))
+        # dice of its own: the second race would know from the first one's that who is left ran slowly
+        luck_first = self.dice("open choice", organizations.identity[rows]) if kept else luck
+        first = race(np.where(community, weights, 0.0), luck_first, min(kept, places))
         weights[first] = 0.0
         return np.asarray(rows[np.concatenate([first, race(weights, luck, places - first.size)])])
 
@@ -189,6 +191,7 @@ class Purchase(Caller):
         leaving = professional[self.dice("handover", organizations.identity[professional]) < share]
         able = organizations.capability >= self.setting.parameters["registration"]["c_star"]
         able &= may_apply(organizations, "registered") & (organizations.kind == Kind.COMMUNITY)
+        able[renewed] = False
         rows = np.flatnonzero(able & (self.contracted_until() <= self.setting.now))
         luck = self.dice("handover choice", organizations.identity[rows])
         local = rows[race(quality(organizations, rows), luck, leaving.size)]

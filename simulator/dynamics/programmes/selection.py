@@ -3,7 +3,8 @@
     p(chosen) proportional to effort^r * quality                  one after another, without replacement (Tullock 1980)
 
 What a contest for places does that a waiting list does not: the able come in sooner, and all who bid pay with their hours.
-Who is chosen goes onto the list of a district incubator before all who applied; there must be one. Effort as in contest.py.
+Young bodies bid that are in none of the district's incubators and wait for none; who is chosen goes onto the list of one
+before all who applied. There must be one. Effort as in contests (calls.py).
 """
 
 from __future__ import annotations
@@ -65,6 +66,7 @@ class Selection(Caller):
             return True
         self.pay_outside(jury, "jury")
         young = may_apply(bodies, self.word("eligible")) & (bodies.tier_since > now - YOUNG_MONTHS) & ~bodies.incubated
+        young[[row for house in houses for row in house.rows]] = False
         rows = self.applicants(np.flatnonzero(young), self.number("apply_share"), "contest application")
         effort = self.efforts(bodies.identity[rows])
         self.charge(rows, self.number("hours_per_application") * effort)

@@ -117,6 +117,9 @@ class Staffing(Programme):
             return
         self._upkeep.held, self._drift = predecessor._upkeep.held.copy(), predecessor._drift.copy()
         self._received, self._hub_cash = predecessor._received.copy(), predecessor._hub_cash
+        if self.word("where") == "committee":
+            freed = self.filled * (self.number("free_share") - predecessor.number("free_share"))
+            self.setting.city.communities.committee_fte[:] += freed / len(self.setting.city.communities)
 
     def close(self) -> None:
         """Posts end."""
@@ -193,7 +196,7 @@ class Staffing(Programme):
     def _lend(self) -> None:
         """Supervisors' hours to the incubators in force, by their places."""
         hours = min(self.number("bodies_per_post") * self.number("hours_per_body"), FTE_HOURS_PER_MONTH) * self.filled
-        houses = [item for item in self.setting.programmes if isinstance(item, Incubator) and item.in_force]
+        houses = [item for item in self.setting.programmes if isinstance(item, Incubator) and item.in_force and item.halls]
         places = sum(house.number("places") for house in houses)
         for house in houses:
             house.lend(self.name, hours * house.number("places") / places)

@@ -1,7 +1,7 @@
 """Three tiers of management (三级管理): groups, filed teams, registered bodies; who does well moves up, who can do little down.
 
     up     of a latent group, and of a filed body that qualifies for registration:   promote * k / mean k       per year
-    down   of an awake filed body with k < demote_below:                             demote                     per year
+    down   of an awake filed body with k < demote_below that does not qualify:       demote                     per year
 
 k capability, the mean over active community bodies. A group moved up is filed, a filed one applies for registration; a team
 moved down is a group again and off the books (it counts among removals), with its members. Each case takes hours of
@@ -58,7 +58,7 @@ class Tiers(Programme):
         mean = float(bodies.capability[community].mean()) if community.any() else 1.0
         rising = community & ((bodies.tier == Tier.LATENT) | self._qualify())
         failing = (bodies.status == Status.AWAKE) & (bodies.tier == Tier.FILED) & ~bodies.applying
-        failing &= community & (bodies.capability < self.number("demote_below"))
+        failing &= community & ~rising & (bodies.capability < self.number("demote_below"))
         hazard = np.where(rising, self.number("promote") * bodies.capability / max(mean, 1e-9), 0.0)
         hazard = np.where(failing, self.number("demote"), hazard) * paid * period / MONTHS_PER_YEAR
         luck = self.dice("tiers", bodies.identity)
