@@ -21,6 +21,7 @@ from simulator.dynamics.entry import entry_rate
 from simulator.dynamics.founding import founding_rate
 from simulator.dynamics.lifecycle import Fate, mortal, yearly_hazards
 from simulator.dynamics.participation import Event, Exposure, resident_hazards
+from simulator.dynamics.programmes.calls import standing
 from simulator.model import DistrictModel
 
 EVERYBODY: Final = "everybody"
@@ -44,8 +45,9 @@ HAZARDS_OF_RESIDENTS: Final[Mapping[str, tuple[Event, Stage | None]]] = {
 }  # fmt: skip
 """Per month, summed over the residents asked for (of that stage)."""
 
-RATES_OF_BODIES: Final = ("hours", "learning")
-"""Hours of a month, and capability gained in a year by doing, mentors, hubs and support bodies."""
+RATES_OF_BODIES: Final = ("hours", "learning", "standing", "evaluation")
+"""Hours of a month; capability gained in a year by doing, mentors, hubs and support bodies; what ratings and awards make of
+the odds at calls (1: nothing); how far residents' evaluation moves the log odds of renewal, up or down."""
 
 RATES_OF_STREET: Final[Mapping[str, Callable[[DistrictModel], float]]] = {
     "events": lambda model: float(model._activity.events.sum()),
@@ -137,7 +139,11 @@ def read_moment(model: DistrictModel, exposed: Exposure) -> Moment:
     return Moment(
         identities=bodies.identity.copy(),
         of_bodies={name: chances[fate] for name, fate in HAZARDS_OF_BODIES.items()}
-        | {"hours": model._activity.body_hours.copy()},
+        | {
+            "hours": model._activity.body_hours.copy(),
+            "standing": standing(bodies, np.arange(len(bodies)), setting.now),
+            "evaluation": np.abs(bodies.evaluation),
+        },
         groups={name: np.array(group(model.city, setting.now)) for name, group in GROUPS_OF_BODIES.items()},
         sums=sums,
         residents_lives=zlib.crc32(model.residents.cell.tobytes()),

@@ -17,6 +17,7 @@ from simulator.dynamics.founding import founding_rate
 from simulator.dynamics.programmes.incubator import Incubator
 from simulator.language.units import yuan
 from simulator.model import DistrictModel
+from tests.stories.moments import RATES_OF_STREET
 
 Reading = Callable[[DistrictModel], float]
 
@@ -31,11 +32,6 @@ def _mean(values: NDArray[np.float64]) -> float:
 
 def _funded(model: DistrictModel) -> NDArray[np.bool_]:
     return np.asarray(_bodies(model).active() & (_bodies(model).funded_until > model.setting.now))
-
-
-def _mean_of_residents(model: DistrictModel, by_community: NDArray[np.float64]) -> float:
-    residents = model.city.communities.residents
-    return float(by_community @ residents / residents.sum())
 
 
 def _capability(model: DistrictModel, of: NDArray[np.bool_]) -> float:
@@ -63,6 +59,8 @@ def _foundings(model: DistrictModel) -> float:
 
 
 READINGS: Final[Mapping[str, Reading]] = {
+    # what a month brings in the street, as it can be read exactly in the month when it first moves
+    **RATES_OF_STREET,
     # bodies
     "members": lambda m: float(_bodies(m).members[_bodies(m).alive()].sum()),
     "members_per_body": lambda m: _mean(_bodies(m).members[_bodies(m).counted()].astype(np.float64)),
@@ -75,7 +73,6 @@ READINGS: Final[Mapping[str, Reading]] = {
         np.count_nonzero((_bodies(m).tier == Tier.REGISTERED) & (_bodies(m).status == Status.DORMANT))
     ),
     "body_hours": lambda m: float(m._activity.body_hours.sum()),
-    "volunteer_hours": lambda m: float(m._activity.volunteer_hours.sum()),
     # capability, on a scale of 0 to 1
     "capability": lambda m: _capability(m, _bodies(m).active()),
     "capability_registered": lambda m: _capability(m, _bodies(m).active() & (_bodies(m).tier == Tier.REGISTERED)),
@@ -87,6 +84,9 @@ READINGS: Final[Mapping[str, Reading]] = {
     "bodies_inside": lambda m: float(np.count_nonzero(_bodies(m).status == Status.INCUBATING)),
     "incubator_entrants": lambda m: float(
         sum(len(hall.places.waits) + hall.places.waiting for i in _incubators(m) for hall in i.halls)
+    ),
+    "district_entrants": lambda m: float(
+        sum(len(h.places.waits) + h.places.waiting for i in _incubators(m) if i.word("level") == "district" for h in i.halls)
     ),
     "mentoring_left": _mentoring_left,
     # money
@@ -101,6 +101,5 @@ READINGS: Final[Mapping[str, Reading]] = {
     "committee_fte": lambda m: float(m.city.communities.committee_fte.sum()),
     # chances that are asserted over pairs, when luck has parted the worlds
     "founding_per_year": _foundings,
-    "efficacy": lambda m: _mean_of_residents(m, m.city.communities.efficacy),
 }
 """By name: what is looked at, at a month's edge."""
