@@ -209,6 +209,23 @@ def test_stages_that_their_ranges_leave_no_room_for_are_scaled() -> None:
         assert min(getattr(new, stage).value for stage in STAGES) >= 0
 
 
+def test_no_figure_outgrows_what_holds_it() -> None:
+    """Households, streets and hubs, where their ranges would let them; what is no matter of luck stays."""
+    odd = district("nankai").model_copy(update={
+        "residents": number(1000, 1000, 2000), "households": number(400, 300, 3000), "streets": number(12, 1, 40),
+        "communities": number(20, 10, 30), "registered": number(40, 20, 60), "hubs": number(12, 0, 60),
+    })  # fmt: skip
+    held = set()
+    for draw in range(DRAWS):
+        new = draw_district(odd, Dice(1, draw))
+        assert new.households.value <= new.residents.value
+        assert new.streets.value <= new.communities.value
+        assert new.hubs.value + new.support.value <= new.registered.value * (1 - new.professional_share.value)
+        held |= {new.streets.value == new.communities.value, new.hubs.value == 0}
+    assert held == {True, False}
+    assert draw_district(district("nankai"), Dice(1, 1)).hubs == district("nankai").hubs
+
+
 # policies -------------------------------------------------------------------------------------------------------------
 
 
@@ -237,6 +254,21 @@ def test_a_drawn_scenario_passes_the_reader(name: str) -> None:
             low, high = item.range or (item.value, item.value)
             assert low <= item.value <= high, path
             assert path not in WHOLE or item.value == int(item.value)
+
+
+def test_a_drawn_budget_still_buys_what_it_promises() -> None:
+    """Number times price, in every policy and draw."""
+    found = set()
+    for draw in range(20):
+        for policy in scenario().drawn(draw).policies:
+            for entry in policy.instruments:
+                for item in entry.values.values():
+                    if item.product_of:
+                        found.add((policy.name, entry.name))
+                        product = math.prod(entry.values[name].value for name in item.product_of)
+                        assert item.value == pytest.approx(product), (policy.name, entry.name)
+    assert len(found) > 30
+    assert ("qingshan", "free_space") in found
 
 
 def test_levers_and_programmes_are_told_what_was_drawn() -> None:
@@ -271,6 +303,26 @@ def test_policies_share_the_catalogues_numbers_and_keep_their_own() -> None:
     assert {path for path, values in common.items() if len(values) > 1} == set()
     assert len(common) > 80
     assert kept > 20
+
+
+def test_a_range_of_its_own_has_a_die_of_its_own() -> None:
+    """What Luyang and Tianyuan spend on purchases is not one uncertainty."""
+    spent = {}
+    for policy in scenario().policies:
+        for entry in policy.instruments:
+            if policy.name in ("luyang", "tianyuan") and entry.name == "service_purchase":
+                spent[policy.name] = [draw_in_force([entry], Dice(1, draw))[0].values["annual_budget_yuan"]
+                                      for draw in range(DRAWS)]  # fmt: skip
+    places = {name: [math.log(item.value / item.range[0]) / math.log(item.range[1] / item.range[0]) for item in items
+                     if item.range] for name, items in spent.items()}  # fmt: skip
+    assert stats.pearsonr(places["luyang"], places["tianyuan"]).pvalue > FALSE_ALARM
+
+
+def test_districts_have_dice_of_their_own() -> None:
+    """The registers of two districts of which nothing is published are not uncertain together (false alarm 1e-4)."""
+    stocks = [[math.log(draw_district(district(name), Dice(1, draw)).registered.value) for draw in range(DRAWS)]
+              for name in ("luyang", "changning")]  # fmt: skip
+    assert stats.pearsonr(*stocks).pvalue > FALSE_ALARM
 
 
 def test_the_grant_that_a_policy_decides_is_no_matter_of_luck() -> None:
