@@ -15,6 +15,7 @@ from simulator.documents.library import FORMS, Library
 from simulator.documents.parameters import Parameters
 from simulator.documents.scenario import Scenario
 from simulator.documents.shelves import Shelves
+from simulator.dynamics.equal_money import equalize
 from simulator.dynamics.levers import LEVERS
 from simulator.dynamics.programmes import PROGRAMMES
 from simulator.dynamics.programmes.programme import Programme
@@ -100,12 +101,15 @@ def validate(files: Iterable[str | Path]) -> None:
     reader.problems.stop_if_any()
 
 
-def load(path_or_name: str | Path, set: Iterable[str] = (), **overrides: Any) -> Scenario:
+def load(
+    path_or_name: str | Path, set: Iterable[str] = (), equal_budget: str | float | None = None, **overrides: Any
+) -> Scenario:
     """A scenario by its path or its shipped name.
 
     `set` holds changes as on the command line (`policies.chaoyang.service_purchase.annual_budget_yuan=3`), `overrides`
     replace whole keys of the scenario: years, replicates, seed, scale, start, district, policies. DocumentError holds
-    all problems of the scenario and of everything that it refers to.
+    all problems of the scenario and of everything that it refers to. `equal_budget` brings every policy's budget to the
+    same total over the window: yuan, "30/resident", or "baseline" (what the first policy budgets).
     """
     reader = library()
     changed = outside.parse(set, {key: value for key, value in overrides.items() if value is not None}, reader.problems)
@@ -115,7 +119,7 @@ def load(path_or_name: str | Path, set: Iterable[str] = (), **overrides: Any) ->
         raise UserError(f"{path} is not a scenario: its kind is {type(found).__name__.lower()}")
     reader.problems.stop_if_any()
     assert found is not None
-    return found
+    return found if equal_budget is None else equalize(found, equal_budget, programmes())
 
 
 def scenario_path(path_or_name: str | Path) -> Path:

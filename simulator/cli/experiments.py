@@ -32,6 +32,11 @@ Policies = Annotated[
 Set = Annotated[
     list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="change a number of the scenario (repeatable)")
 ]
+EqualBudget = Annotated[
+    str | None,
+    typer.Option("--equal-budget", metavar="YUAN|YUAN/resident|baseline",
+                 help="bring every policy's budget over the window to the same total"),
+]  # fmt: skip
 Lang = Annotated[str, typer.Option("--lang", envvar="SANSHE_LANG", metavar="en|zh", help="language of tables and figures")]
 Json = Annotated[bool, typer.Option("--json", help="machine-readable summary on standard output")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="no progress, no tables")]
@@ -47,20 +52,22 @@ def register(app: typer.Typer) -> None:
 
 def run(
     scenario: Scenario, seed: Seed = None, replicates: Replicates = None, scale: Scale = None,
-    workers: Workers = None, out: Out = None, policies: Policies = None, set_: Set = None, lang: Lang = "en",
-    json: Json = False, quiet: Quiet = False, force: Force = False,
+    workers: Workers = None, out: Out = None, policies: Policies = None, set_: Set = None,
+    equal_budget: EqualBudget = None, lang: Lang = "en", json: Json = False, quiet: Quiet = False, force: Force = False,
 ) -> None:  # fmt: skip
     """Run every policy of a scenario with its replicates; write a result folder with pictures and print a summary."""
-    _carry_out(scenario, seed, replicates, scale, workers, out, policies, set_, lang, json, quiet, force, comparing=False)
+    _carry_out(scenario, seed, replicates, scale, workers, out, policies, set_, equal_budget, lang, json, quiet, force,
+               comparing=False)  # fmt: skip
 
 
 def compare(
     scenario: Scenario, seed: Seed = None, replicates: Replicates = None, scale: Scale = None,
-    workers: Workers = None, out: Out = None, policies: Policies = None, set_: Set = None, lang: Lang = "en",
-    json: Json = False, quiet: Quiet = False, force: Force = False,
+    workers: Workers = None, out: Out = None, policies: Policies = None, set_: Set = None,
+    equal_budget: EqualBudget = None, lang: Lang = "en", json: Json = False, quiet: Quiet = False, force: Force = False,
 ) -> None:  # fmt: skip
     """Run a scenario, then compare each policy with the first in the same luck."""
-    _carry_out(scenario, seed, replicates, scale, workers, out, policies, set_, lang, json, quiet, force, comparing=True)
+    _carry_out(scenario, seed, replicates, scale, workers, out, policies, set_, equal_budget, lang, json, quiet, force,
+               comparing=True)  # fmt: skip
 
 
 def plot(
@@ -88,8 +95,8 @@ def plot(
 
 def _carry_out(
     name: str, seed: int | None, replicates: int | None, scale: float | None, workers: int | None, out: Path | None,
-    policies: list[str] | None, changes: list[str] | None, lang: str, json: bool, quiet: bool, force: bool,
-    comparing: bool,
+    policies: list[str] | None, changes: list[str] | None, equal_budget: str | None, lang: str, json: bool, quiet: bool,
+    force: bool, comparing: bool,
 ) -> None:  # fmt: skip
     """Load, run, write, print. typer.Exit with 3 if runs failed, 130 if the user interrupted."""
     _check_language(lang)
@@ -99,7 +106,7 @@ def _carry_out(
     overrides: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
     if policies:
         overrides["policies"] = _policies(name, _split(policies), changes or [])
-    scenario = catalogue.load(name, set=changes or [], **overrides)
+    scenario = catalogue.load(name, set=changes or [], equal_budget=equal_budget, **overrides)
     folder = out or _default_folder(scenario)
     from simulator.experiments.replicates import run as run_replicates
 
@@ -118,13 +125,13 @@ def _carry_out(
 
 
 def _default_folder(scenario: LoadedScenario) -> Path:
-    """`results/NAME`; if that holds another comparison of this name, `results/NAME-DIGEST`, so that nothing is lost."""
+    """`results/NAME` (`NAME-equal-money`); if that holds another comparison, `…-DIGEST` too, so that nothing is lost."""
     from simulator.results.folder import read_manifest
 
-    plain = Path("results") / scenario.name
+    plain = Path("results") / (scenario.name + ("-equal-money" if scenario.equal_money else ""))
     there = read_manifest(plain)
     same = there is None or there["scenario"].get("digest") == scenario.digest
-    return plain if same else plain.with_name(f"{scenario.name}-{scenario.digest[:8]}")
+    return plain if same else plain.with_name(f"{plain.name}-{scenario.digest[:8]}")
 
 
 def _policies(name: str, asked: list[str], changes: list[str]) -> list[str]:
@@ -190,9 +197,10 @@ def _tell(result: Result, folder: Path, lang: str, json: bool, quiet: bool, comp
     elif not quiet and len(result.data.data_vars):
         from rich.console import Console
 
-        from simulator.results.printed import print_comparison, print_summary
+        from simulator.results.printed import print_comparison, print_equal_money, print_summary
 
         console = Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=160)
+        print_equal_money(result, console, lang)
         print_summary(result, console, lang)
         if comparing:
             print_comparison(result, console, lang)

@@ -29,6 +29,12 @@ class Quantity:
     whole: bool = False
     extensive: bool = False
     """An amount of the whole district (money, places, posts): a part-built district gets its share."""
+    grows_when: Mapping[str, str] | None = None
+    """It grows with a policy's money, when budgets are made equal, where the programme is told these words ({}: always).
+
+    For what more money would otherwise pile up at: a cap, a limit, posts that another line's money pays. An extensive
+    amount grows anyway with the money of its own programme; prices, awards, shares and durations never do.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ LIBRARIES = ("numpy", "scipy", "simpy", "mesa", "pandas", "xarray", "pyarrow", "
 def describe(scenario: Any, policies: Sequence[str], replicates: int, seed: int) -> dict[str, Any]:
     """The manifest before the first run of a loaded scenario with these policies, the baseline first."""
     titles = {policy.name: dict(policy.title) for policy in scenario.policies}
+    equal = getattr(scenario, "equal_money", None)
     return {
         "scenario": {
             "name": scenario.name,
@@ -34,6 +35,7 @@ def describe(scenario: Any, policies: Sequence[str], replicates: int, seed: int)
         "code": code_digest(),
         "versions": versions(),
         "platform": {"python": platform.python_version(), "system": platform.system(), "machine": platform.machine()},
+        "equal_money": None if equal is None else equal.described(),
     }
 
 

@@ -15,7 +15,7 @@ from matplotlib.lines import Line2D
 
 from simulator.language.errors import UnknownName, UserError
 from simulator.language.labels import Measure, measure, word
-from simulator.results.finding import finding, footnote, title_of
+from simulator.results.finding import finding, footnote, scenario_title, title_of
 from simulator.results.series import difference, trajectory
 from simulator.results.style import GREY, INK, Pen, drawing, dress, pens, spread, tick
 
@@ -70,7 +70,7 @@ def plot_measures(result: Result, measures: Sequence[str], language: str = "en",
     for one in chosen:
         trajectory(result.data, one.name, baseline)  # refuses what this result cannot plot before anything is drawn
     with drawing():
-        title = str(result.manifest["scenario"]["title"][language])
+        title = scenario_title(result, language)
         figure, grid = _sheet(
             result, language, len(chosen), 2, title, ("bands", "bands_of_differences"), result.policies, baseline
         )
@@ -111,7 +111,7 @@ def _sheet(
     while heading.get_window_extent().x1 > 0.988 * figure.bbox.width and size > LEAST_TITLE_SIZE:
         size -= 0.5  # by trial: a width is not quite in proportion to its size
         heading.set_fontsize(size)
-    scenario = str(result.manifest["scenario"]["title"][language])
+    scenario = scenario_title(result, language)
     if scenario != title:
         figure.text(0.012, 1 - 0.74 / height, scenario, fontsize=11.5, color=GREY, va="center")
     drawn = pens(result.policies, baseline)

@@ -102,9 +102,30 @@ def test_no_result_takes_the_place_of_another(capsys: pytest.CaptureFixture[str]
     assert sanshe(*words, "--out", "mine", "--seed", "2", "--force") == 0
 
 
+def test_equal_money_is_told_and_kept_apart(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    words = ("compare", SCENARIO, "--replicates", "2", "--workers", "1")
+    assert sanshe(*words, "--quiet") == sanshe(*words, "--equal-budget", "baseline") == 0
+    out = capsys.readouterr().out
+    assert out.startswith("Equal money (baseline): every policy's budget lines are brought to 29.93 million yuan over 60")
+    assert "Beijing Chaoyang model: lines × 0.959 (31.21 → 29.93 million yuan)" in out
+    assert "No policy: budgets nothing and stays as it is" in out
+    assert "every budget brought to 29.93 million yuan" in out
+    plain, equal = (open_result(tmp_path / "results" / name) for name in (SCENARIO, f"{SCENARIO}-equal-money"))
+    assert plain.manifest["equal_money"] is None
+    assert equal.manifest["equal_money"]["policies"]["chaoyang"]["factor"] == pytest.approx(0.959, abs=1e-3)
+    assert plain.manifest["scenario"]["digest"] != equal.manifest["scenario"]["digest"]
+    assert sanshe(*words, "--equal-budget", "30/resident", "--lang", "zh") == 0
+    assert "“无政策”：没有预算，保持不变" in capsys.readouterr().out
+    assert len(list((tmp_path / "results").iterdir())) == 3
+    assert sanshe(*words, "--out", "results/nankai-compare", "--equal-budget", "baseline") == 1
+    assert "holds another result" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (("run", SCENARIO, "--equal-budget", "-3"), "an equal budget of '-3' is not accepted; give yuan"),
+        (("compare", SCENARIO, "--equal-budget", "baselin"), "or 'baseline'"),
         (("run", "nankai-compar"), "nankai-compare"),
         (("run", SCENARIO, "--policies", "chaoyan"), "chaoyang"),
         (("run", SCENARIO, "--scale", "7"), "scale"),

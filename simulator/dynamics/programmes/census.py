@@ -2,8 +2,8 @@
 
     p(found) = discovery * share of the street's groups that hours and money reach;   p(files | found) = filed_when_found
 
-The census begins when its money is there, and its line ends with it. Its lists are of use as long as the instrument is in
-force: what it carries moves by the mean share reached, when all streets have been visited.
+The census begins when its money is there, and its line ends with it; a year's money is appropriated once. Its lists are of use
+as long as the instrument is in force: what it carries moves by the mean share reached, when all streets have been visited.
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ from simulator.dynamics.density import measure_density
 from simulator.dynamics.filing import file
 from simulator.dynamics.programmes import declaring as d
 from simulator.dynamics.programmes.programme import Process, Programme
+from simulator.language.units import MONTHS_PER_YEAR
 from simulator.language.vocabulary import ProgrammeSignature
 
 
 class Census(Programme):
     """A census of organisations."""
 
+    appropriated_months: ClassVar[float] = MONTHS_PER_YEAR
     signature: ClassVar[ProgrammeSignature] = ProgrammeSignature(
         "census",
         {"en": "Census of organisations", "zh": "社会组织普查"},

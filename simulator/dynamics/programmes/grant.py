@@ -41,7 +41,10 @@ class Grant(Caller):
                 "share", -1, 1, 0, "Yuan of gifts that a yuan of public money displaces", "公共资金对捐赠的挤出"
             ),
             "recipients": d.choice(("hubs", "bodies"), "bodies", "Who receives", "受助方"),
-            "grant_yuan": d.quantity("yuan", 0, 1e8, None, "One grant (for hubs: per hub and year)", "单项资助额"),
+            "grant_yuan": d.quantity(
+                "yuan", 0, 1e8, None, "One grant (for hubs: per hub and year)", "单项资助额",
+                grows_when={"recipients": "hubs", "payer": "line"},
+            ),
             "grants_per_year": d.quantity(
                 "per year", 0, 1e5, 0, "Grants a year from outside, on average", "年均资助项数", extensive=True
             ),

@@ -41,6 +41,8 @@ class Programme:
     """Its line pays wages or rents: released monthly, in full and at once (budget.py)."""
     of_street: bool = False
     """Its instrument is one of streets or communities, and so is its line."""
+    appropriated_months: ClassVar[float] = math.inf
+    """Its line appropriates for so many months after it came into force, and then no more: what is done once."""
 
     def __init__(
         self, setting: Setting, instrument: str, inputs: Mapping[str, float | str], serial: int = 0
@@ -65,6 +67,7 @@ class Programme:
 
     def start(self, until: float = math.inf) -> None:
         """Come into force now; the budget line knows when it will end. Its first act is at this month's turn."""
+        until = min(until, self.setting.now + self.appropriated_months)
         displaced = self.number("crowd_out") if "crowd_out" in self.inputs else 0.0
         self.setting.budget.open(
             self.name, self.annual_fen, self.setting.now, until, self.basic_expenditure, self.of_street, self.given, displaced

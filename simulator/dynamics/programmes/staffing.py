@@ -40,7 +40,7 @@ class Staffing(Programme):
         {"en": "Posts", "zh": "岗位配置"},
         {
             "money": d.money(),
-            "posts": d.quantity("posts", 0, 1e6, None, "Posts", "岗位数", extensive=True),
+            "posts": d.quantity("posts", 0, 1e6, None, "Posts", "岗位数", extensive=True, grows_when={"paid_by": "hub"}),
             "wage": d.quantity("yuan/year", 1, 1e7, 120_000, "Cost of a post", "岗位年成本"),
             "hiring_months": d.months(3, "Months to fill a post", "招聘时滞"),
             "where": d.choice(
