@@ -198,11 +198,13 @@ def _tell(result: Result, folder: Path, lang: str, json: bool, quiet: bool, comp
         from rich.console import Console
 
         from simulator.results.printed import print_comparison, print_equal_money, print_summary
+        from simulator.results.printed_money import print_money
 
         console = Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=160)
         print_equal_money(result, console, lang)
         print_summary(result, console, lang)
         if comparing:
+            print_money(result, console, lang)
             print_comparison(result, console, lang)
         console.print(f"{folder}", style="dim", soft_wrap=True)
 

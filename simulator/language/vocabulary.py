@@ -69,6 +69,8 @@ class ProgrammeSignature:
     title: Title
     inputs: Mapping[str, Quantity | Choice]
     summary: str = ""
+    buys: tuple[Title, ...] = ()
+    """The units of what its money buys, the one that a price is told for first: events, contracts, post-months."""
 
 
 @dataclass(frozen=True, slots=True)

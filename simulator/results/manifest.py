@@ -28,6 +28,7 @@ def describe(scenario: Any, policies: Sequence[str], replicates: int, seed: int)
             "content": essence() if (essence := getattr(scenario, "essence", None)) else None,
         },
         "policies": [{"name": name, "title": titles[name]} for name in policies],
+        "instruments": _instrument_titles(scenario),
         "baseline": policies[0],
         "replicates": replicates,
         "seed": seed,
@@ -37,6 +38,13 @@ def describe(scenario: Any, policies: Sequence[str], replicates: int, seed: int)
         "platform": {"python": platform.python_version(), "system": platform.system(), "machine": platform.machine()},
         "equal_money": None if equal is None else equal.described(),
     }
+
+
+def _instrument_titles(scenario: Any) -> dict[str, dict[str, str]]:
+    """The titles of all instruments that are in force at some time, by name."""
+    listed = [*getattr(scenario.district, "in_force", ()),
+              *(item for policy in scenario.policies for item in getattr(policy, "instruments", ()))]  # fmt: skip
+    return {item.name: dict(item.instrument.title) for item in listed}
 
 
 def identity(manifest: dict[str, Any]) -> tuple[Any, ...]:

@@ -41,7 +41,8 @@ def test_compare_from_an_empty_folder(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "12 of 12 runs, 0 failed" in err
     folder = tmp_path / "results" / SCENARIO
     assert {path.name for path in folder.iterdir()} == {
-        "manifest.json", "trajectories.parquet", "runs.parquet", "timings.parquet", "summary.csv", "comparison.csv", "figures",
+        "manifest.json", "trajectories.parquet", "runs.parquet", "timings.parquet", "summary.csv", "comparison.csv",
+        "money.csv", "figures",
     }  # fmt: skip
     assert {path.name for path in (folder / "figures").iterdir()} == {"comparison.png", "differences.png"}
 

@@ -44,6 +44,7 @@ class Attraction(Programme):
             "kind": d.choice(("support", "professional"), "support", "Kind of agency", "机构类型"),
         },
         "fees bring agencies from outside, which register in the district after a procedure",
+        buys=({"en": "agencies", "zh": "家引进机构"},),
     )
 
     def __init__(
@@ -110,5 +111,6 @@ class Attraction(Programme):
             density_at_birth=measure_density(organizations, city.streets).registered,
         )  # fmt: skip
         self._came.extend(rows.tolist())
+        self.tally(bodies)
         name_leaders(self.setting, rows, np.full(bodies, NO_ONE, np.int64))
         self.setting.flows.add("entry", streets.astype(np.int32), len(city.streets))

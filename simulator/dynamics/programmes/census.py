@@ -36,6 +36,7 @@ class Census(Programme):
             "hours_per_group": d.hours(2, "Hours to visit one group", "每组织走访工时"),
         },
         "once, street by street: latent groups are found, some of them file",
+        buys=({"en": "groups visited", "zh": "个走访群体"},),
     )
 
     _reached: float = 0.0
@@ -64,6 +65,7 @@ class Census(Programme):
         wanted = groups * (hours_each * paid)
         granted = city.hours.book_in_turn(("stations", "hubs"), wanted, "census")
         reached = paid * np.divide(granted, wanted, out=np.ones(wanted.size), where=wanted > 0)
+        self.tally(float(reached[organizations.street[rows]].sum()))
         p_found = self.number("discovery") * reached[organizations.street[rows]]
         # one die for both: given that a group is found, its die is uniform below p_found
         luck = self.dice("census", organizations.identity[rows], month=0)

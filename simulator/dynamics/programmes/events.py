@@ -39,6 +39,7 @@ class Events(Programme):
             "hours_per_event": d.hours(6, "Hours of committee or station staff for an event", "每次活动工时"),
         },
         "events that the line pays for, as far as committees and stations have hours to hold them",
+        buys=({"en": "events", "zh": "场活动"},),
     )
 
     @property
@@ -58,6 +59,7 @@ class Events(Programme):
         wanted = affordable * communities.residents / max(int(communities.residents.sum()), 1)
         held = self._hold(wanted)
         self.pay_outside(min(round(float(held.sum()) * cost), spendable), "community events")
+        self.tally(float(held.sum()))
         communities.funded_events[:] += held * self.number("size")
         communities.visible_events[:] += held * self.number("size") * self.number("visible_share")
         promised = self._limit(period) or self._planned(period)

@@ -56,6 +56,7 @@ class Grant(Caller):
             "first_call_months": d.first_call_months(1, "Months to the first grant", "首次资助时滞"),
         },
         "yearly money for street federations; or grants to bodies, drawn with an advantage for earlier winners",
+        buys=({"en": "grants", "zh": "笔资助"},),
     )
 
     def __init__(
@@ -96,6 +97,7 @@ class Grant(Caller):
         hubs = city.streets.hub_organization[streets].astype(np.intp)
         payer = OUTSIDE if outside else self.account
         city.treasury.pay_bodies(payer, hubs, granted, "hub grant", self.setting.now)
+        self.tally(float(city.streets.share_built[streets].sum()))
         self.delivery = cut
         return True
 
@@ -114,6 +116,7 @@ class Grant(Caller):
         luck = self.dice("grant choice", organizations.identity[rows])
         winners = rows[race(quality(organizations, rows) * before, luck, grants)]
         self._pay(winners, grant, OUTSIDE if outside else self.account)
+        self.tally(winners.size)
         self.delivery = 1.0 if outside else self.share_of_year(winners.size * grant, period)
         return True
 

@@ -59,6 +59,7 @@ class Staffing(Programme):
             "hours_per_case": d.hours(0, "Hours for one case (for bodies and communities: a month)", "每件工时"),
         },
         "posts filled after a hiring delay, as far as the wages are there",
+        buys=({"en": "post-months", "zh": "岗·月"},),
     )
 
     def __init__(
@@ -104,6 +105,7 @@ class Staffing(Programme):
         else:
             self.pay_outside(min(round(self.filled * self.wage_fen), self._line_fen()), "wages")
         self._serve()
+        self.tally(self.filled)
         posts = float(self._posts.sum())
         self.delivery = self._handled() * min(self.filled / posts, 1.0) if posts > 0 else 0.0
 

@@ -43,6 +43,7 @@ class Training(Caller):
             ),
         },
         "courses that train the leaders of bodies and, if there are too few, backbone residents who lead nothing",
+        buys=({"en": "persons trained", "zh": "名受训者"},),
     )
 
     @property
@@ -87,6 +88,7 @@ class Training(Caller):
             yield self.setting.clock.timeout(1.0)
         taught = np.divide(granted, wanted, out=np.ones_like(wanted), where=wanted > 0)
         finishing = trainees.only(_first_of_each(trainees.streets, np.floor(persons * taught + 1e-9)))
+        self.tally(len(finishing))
         if self.setting.spinning_up:
             self.withhold("trained leaders", len(finishing))
             return
