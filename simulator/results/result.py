@@ -84,11 +84,16 @@ class Result:
         """What each budget line of each policy budgeted, spent and bought since the start: means over replicates."""
         return money_table(self.runs, self.manifest, language)
 
-    def plot(self, *measures: str, language: str = "en", baseline: str | None = None) -> Figure:
-        """Trajectories of the measures with bands, and beside each its paired difference to the baseline."""
+    def plot(
+        self, *measures: str, language: str = "en", baseline: str | None = None, marks: bool = False
+    ) -> Figure:
+        """Trajectories of the measures with bands, and beside each its paired difference to the baseline.
+
+        `marks` draws published figures of other places into the trajectories, with their caveats in the footnote.
+        """
         from simulator.results.plots import plot_measures
 
-        return plot_measures(self, measures, language, baseline)
+        return plot_measures(self, measures, language, baseline, marks)
 
     def machine_readable(self) -> dict[str, Any]:
         """The summary of `--json`; empty numbers are null."""

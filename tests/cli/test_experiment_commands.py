@@ -14,6 +14,7 @@ import pytest
 
 from simulator.cli import main
 from simulator.experiments import replicates
+from simulator.model import run_once
 from simulator.results.folder import open_result
 from simulator.results.parts import FOLDER
 from tests.experiments import sanshe_walks
@@ -101,6 +102,26 @@ def test_no_result_takes_the_place_of_another(capsys: pytest.CaptureFixture[str]
     assert sanshe(*words, "--out", "mine", "--seed", "2") == 1
     assert "holds another result" in capsys.readouterr().err
     assert sanshe(*words, "--out", "mine", "--seed", "2", "--force") == 0
+
+
+def test_marks_make_a_companion_and_leave_the_six_panels_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replicates, "_model", lambda: run_once)
+    small = ("--set", "scale=0.02", "--set", "years=1", "--policies", "nankai-baseline,none")
+    words = (*small, "--replicates", "1", "--workers", "1")
+    assert sanshe("compare", SCENARIO, *words, "--quiet", "--out", "plain") == 0
+    assert sanshe("compare", SCENARIO, *words, "--quiet", "--out", "marked", "--marks", "--lang", "zh") == 0
+    assert sanshe("compare", SCENARIO, *words, "--quiet", "--out", "again", "--marks") == 0
+    drawn = {path.name for path in (tmp_path / "again" / "figures").iterdir()}
+    assert drawn == {"comparison.png", "differences.png", "marks.png"}
+    assert not (tmp_path / "plain" / "figures" / "marks.png").exists()
+    plain, again = (tmp_path / name / "figures" / "comparison.png" for name in ("plain", "again"))
+    assert plain.read_bytes() == again.read_bytes()
+    assert sanshe("plot", "plain", "--measure", "registered_density,filed_count", "--marks") == 0
+    assert capsys.readouterr().err == ""
+    assert sanshe("plot", "plain", "--measure", "filed_count", "--marks") == 0
+    assert "there is no reference mark for filed_count" in capsys.readouterr().err
 
 
 def test_equal_money_is_told_and_kept_apart(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
