@@ -22,7 +22,7 @@ from simulator.documents.parameters import Parameters
 from simulator.documents.reading import Document, Problems
 from simulator.documents.wording import plain
 from simulator.language.calendar import Month, months_from_start
-from simulator.language.errors import did_you_mean
+from simulator.language.errors import UserError, did_you_mean
 from simulator.language.units import MONTHS_PER_YEAR
 from simulator.language.vocabulary import Vocabulary
 
@@ -104,7 +104,12 @@ class Scenario:
         return hashlib.sha256(text.encode()).hexdigest()
 
     def drawn(self, draw: int, seed: int | None = None) -> Scenario:
-        """The scenario of this draw of all that is uncertain (draws.py), with the root seed that it has unless one is given."""
+        """The scenario of this draw of all that is uncertain (draws.py), with the root seed that it has unless one is given.
+
+        UserError once budgets were made equal: a draw has its own budgets, and so its own factors.
+        """
+        if self.equal_money is not None:
+            raise UserError("these budgets were made equal for the numbers as they stand; draw first, then make budgets equal")
         dice = Dice(self.seed if seed is None else seed, draw)
         return replace(
             self, district=draw_district(self.district, dice), parameters=draw_parameters(self.parameters, dice),

@@ -17,7 +17,7 @@ from simulator.documents.district import District
 from simulator.documents.in_force import Amount, InForce, Policy
 from simulator.documents.scenario import Scenario
 from simulator.dynamics.government import same_numbers
-from simulator.dynamics.programmes.programme import Programme
+from simulator.dynamics.programmes.programme import Programme, is_given
 from simulator.language.errors import ModelError
 from simulator.language.units import MONTHS_PER_YEAR
 
@@ -35,9 +35,9 @@ def appropriated_yuan(scenario: Scenario, policy: Policy, kinds: Kinds) -> float
 
 
 def annual_yuan(inputs: Mapping[str, Amount | str], district: District) -> float:
-    """Yuan a year that a programme's line appropriates, of the whole district; 0 if it has none."""
+    """Yuan a year that a programme's line appropriates, of the whole district; 0 if it has none, or only gifts."""
     money = inputs.get("money")
-    return money.value * units(money.per, district) if isinstance(money, Amount) else 0.0
+    return money.value * units(money.per, district) if isinstance(money, Amount) and not is_given(inputs) else 0.0
 
 
 def months_appropriated(scenario: Scenario, item: InForce, kind: type[Programme]) -> float:

@@ -44,6 +44,7 @@ class Awards(Caller):
             "eligible": d.eligible("filed_or_registered"),
         },
         "once a year the best bodies are named; juries think more of them for a while",
+        buys=({"en": "awards", "zh": "项荣誉"},),
     )
 
     @property
@@ -68,6 +69,7 @@ class Awards(Caller):
         bodies.award_odds[named] = self.number("award_odds")
         bodies.awarded_until[named] = self.setting.now + self.number("months")
         self.pay_outside(named.size * prize, "awards")
+        self.tally(named.size)
         volunteers = max(int(self.setting.city.residents.stage_count[:, 3:].sum()), 1)
         seen = named.size * self.number("volunteers_per_award") / volunteers
         self.delivery = min(named.size / planned, seen, 1.0) if planned > 0 else 0.0

@@ -45,6 +45,7 @@ class Evaluation(Caller):
             "first_call_months": d.first_call_months(6, "Months to the first evaluation", "首次评议时滞"),
         },
         "residents evaluate bodies under contract; it enters renewals, and the evaluated try harder",
+        buys=({"en": "surveys", "zh": "次评议"},),
     )
 
     def __init__(self, setting: Setting, instrument: str, inputs: Mapping[str, float | str], serial: int = 0) -> None:
@@ -79,6 +80,7 @@ class Evaluation(Caller):
             return False
         asked = rows[: self._with_hours(number)]
         self.pay_outside(asked.size * cost, "evaluation")
+        self.tally(asked.size)
         self.close()
         self._evaluated = asked
         signal = bodies.capability[asked] + self.number("noise_sd") * ndtri(self.dice("evaluation", bodies.identity[asked]))

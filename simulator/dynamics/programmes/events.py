@@ -33,7 +33,7 @@ class Events(Programme):
             "visible_share": d.share(0.2, "Share of events whose outcome can be seen", "可见成效比例"),
             "events_per_community": d.quantity(
                 "per year", 0, 1e4, 0, "Events of a community at most (0: as many as money buys)", "每社区年活动上限",
-                grows_when={},
+                grows_when={"payer": "line"},
             ),
             "size": d.quantity("factor", 0, 10, 1, "Size of an event: people reached over those of a usual one", "活动规模"),
             "hours_per_event": d.hours(6, "Hours of committee or station staff for an event", "每次活动工时"),

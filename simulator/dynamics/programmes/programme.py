@@ -32,6 +32,12 @@ from simulator.dynamics.setting import Setting, Tally
 from simulator.language.units import MONTHS_PER_YEAR, fen
 from simulator.language.vocabulary import ProgrammeSignature
 
+
+def is_given(inputs: Mapping[str, object]) -> bool:
+    """Is the money of a programme that is told this gifts, not the public's?"""
+    return inputs.get("payer") == "donors"
+
+
 Process = Generator[simpy.Event, Any, None]
 
 
@@ -139,7 +145,7 @@ class Programme:
     @property
     def given(self) -> bool:
         """Its money is gifts, not the public's."""
-        return self.inputs.get("payer") == "donors"
+        return is_given(self.inputs)
 
     @property
     def lead_months(self) -> float:

@@ -38,6 +38,7 @@ class Rating(Caller):
             "first_call_months": d.first_call_months(6, "Months to the first assessments", "首次评估时滞"),
         },
         "assessors grade registered bodies in turn; a good grade counts at calls",
+        buys=({"en": "assessments", "zh": "次评估"},),
     )
 
     @property
@@ -65,5 +66,6 @@ class Rating(Caller):
         bodies.rating_odds[assessed] = np.where(good, self.number("rating_odds"), 1.0)
         bodies.rated_until[assessed] = now + self.number("valid_months")
         self.pay_outside(assessed.size * cost, "rating")
+        self.tally(assessed.size)
         self.delivery = number / rows.size if rows.size else 0.0
         return True

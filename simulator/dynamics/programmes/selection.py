@@ -40,6 +40,7 @@ class Selection(Caller):
             "discrimination": d.quantity("exponent", 0, 5, 1, "How far effort decides (Tullock's r)", "竞争区分度"),
         },
         "a jury chooses among young bodies that bid; the chosen enter the district's incubators before all others",
+        buys=({"en": "places awarded", "zh": "个入选名额"},),
     )
 
     @property
@@ -76,5 +77,6 @@ class Selection(Caller):
         for row in order.tolist():
             if let_in < chosen and any(house.receive(row) for house in houses):
                 let_in += 1
+        self.tally(let_in)
         self.delivery = let_in / chosen
         return True
