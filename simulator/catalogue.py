@@ -19,6 +19,7 @@ from simulator.dynamics.equal_money import equalize
 from simulator.dynamics.levers import LEVERS
 from simulator.dynamics.programmes import PROGRAMMES
 from simulator.dynamics.programmes.programme import Programme
+from simulator.dynamics.small_budgets import SmallBudget, small_budgets
 from simulator.language.errors import ModelError, UnknownName, UserError
 from simulator.language.vocabulary import Vocabulary
 
@@ -93,12 +94,20 @@ def instruments() -> Mapping[str, Instrument]:
     return {name: read("instrument", name) for name in names("instrument")}
 
 
-def validate(files: Iterable[str | Path]) -> None:
-    """Check files of any kind with all that they refer to; DocumentError holds every problem of all of them."""
+def validate(files: Iterable[str | Path]) -> list[Any]:
+    """Check files of any kind with all that they refer to; DocumentError holds every problem of all of them.
+
+    Returns what was read, in the order of the files.
+    """
     reader = library()
-    for file in files:
-        reader.read(Path(file))
+    found = [reader.read(Path(file)) for file in files]
     reader.problems.stop_if_any()
+    return found
+
+
+def remarks(scenario: Scenario) -> list[SmallBudget]:
+    """What a reader of a scenario should know and what is no mistake: budgets that do not pay for one unit."""
+    return list(small_budgets(scenario, programmes()))
 
 
 def load(

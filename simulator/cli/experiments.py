@@ -116,6 +116,9 @@ def _carry_out(
         overrides["policies"] = _policies(name, _split(policies), changes or [])
     scenario = catalogue.load(name, set=changes or [], equal_budget=equal_budget, **overrides)
     folder = out or _default_folder(scenario)
+    if not quiet:
+        for remark in catalogue.remarks(scenario):
+            typer.echo(remark.said(lang), err=True)
     from simulator.experiments.replicates import run as run_replicates
 
     with _reporting(quiet) as progress:

@@ -71,3 +71,8 @@ def units(per: str, district: District) -> float:
             return district.households.value
     raise ModelError(f"an amount per '{per}' is not known")
 
+
+
+def is_told(words: Mapping[str, str] | None, inputs: Mapping[str, Amount | str]) -> bool:
+    """Is a programme told all these words? None: never."""
+    return words is not None and all(inputs[name] == word for name, word in words.items())

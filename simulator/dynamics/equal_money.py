@@ -19,7 +19,7 @@ from simulator.documents.equal_money import EqualMoney, Rescaled, total_asked
 from simulator.documents.in_force import Amount, InForce, Policy, ProgrammeStart
 from simulator.documents.scenario import Scenario
 from simulator.documents.wording import plain
-from simulator.dynamics.appropriations import Kinds, annual_yuan, appropriated_yuan, months_appropriated, units
+from simulator.dynamics.appropriations import Kinds, annual_yuan, appropriated_yuan, is_told, months_appropriated, units
 from simulator.language.errors import UnknownName, UserError
 from simulator.language.vocabulary import ProgrammeSignature, Quantity
 
@@ -71,10 +71,7 @@ def grows(signature: ProgrammeSignature, key: str, inputs: Mapping[str, Amount |
     declared = signature.inputs[key]
     if not isinstance(declared, Quantity):
         return False
-    words = declared.grows_when
-    return (declared.extensive and paid) or (
-        words is not None and all(inputs[name] == word for name, word in words.items())
-    )
+    return (declared.extensive and paid) or is_told(declared.grows_when, inputs)
 
 
 def _grown(amount: Amount, declared: object, factor: float, scenario: Scenario) -> Amount:

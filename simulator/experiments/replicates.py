@@ -68,7 +68,7 @@ def run(
         raise UserError(f"replicates (={replicates}) and workers (={workers}) must be at least 1")
     if equal_budget is not None:
         scenario = _equalized(scenario, equal_budget, chosen[0])
-    manifest = describe(scenario, chosen, replicates, scenario.seed)
+    manifest = describe(scenario, chosen, replicates, scenario.seed) | {"notes": _remarks(scenario, chosen)}
     parts = None
     if out is not None:
         claim(Path(out), manifest, force)
@@ -168,6 +168,14 @@ def _choose(scenario: Scenario, policies: Sequence[str] | None) -> list[str]:
         if chosen.count(name) > 1:
             raise UserError(f"policy '{name}' is given {chosen.count(name)} times; give each once")
     return chosen
+
+
+def _remarks(scenario: Scenario, chosen: Sequence[str]) -> list[str]:
+    """What a reader should know of the policies that are run, imported late; nothing for what is no loaded scenario."""
+    from simulator.catalogue import remarks
+    from simulator.documents.scenario import Scenario as Loaded
+
+    return [one.said("en") for one in remarks(scenario) if one.policy in chosen] if isinstance(scenario, Loaded) else []
 
 
 def _equalized(scenario: Scenario, equal_budget: str | float, baseline: str) -> Scenario:

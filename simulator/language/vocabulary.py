@@ -37,6 +37,10 @@ class Quantity:
     """
 
 
+    price_when: Mapping[str, str] | None = None
+    """The price of one whole unit of what the money buys, where the programme is told these words ({}: always)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A word that a document may give, out of a few."""

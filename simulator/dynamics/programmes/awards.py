@@ -34,7 +34,7 @@ class Awards(Caller):
         {
             "money": d.money(),
             "awards": d.quantity("bodies/year", 0, 1e5, None, "Bodies named a year", "年评选数", extensive=True),
-            "prize": d.quantity("yuan", 1, 1e7, None, "Cost of one award", "单项奖励"),
+            "prize": d.quantity("yuan", 1, 1e7, None, "Cost of one award", "单项奖励", price_when={}),
             "award_odds": d.quantity("odds ratio", 0, 100, 1.3, "Odds at calls of who was named", "获奖组织胜算比"),
             "volunteers_per_award": d.quantity(
                 "persons", 0, 1e6, 800, "Volunteers who see one of their own named", "每项荣誉带动的志愿者"

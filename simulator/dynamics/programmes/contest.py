@@ -42,7 +42,7 @@ class Contest(Caller):
         {
             "money": d.money(),
             "payer": d.payer(),
-            "award": d.quantity("yuan", 1, 1e7, None, "Award", "单项资助额"),
+            "award": d.quantity("yuan", 1, 1e7, None, "Award", "单项资助额", price_when={}),
             "calls_per_year": d.calls_per_year(1),
             "first_call_months": d.first_call_months(2),
             "project_months": d.months(12, "Months of a project", "项目周期", low=1),

@@ -19,9 +19,10 @@ def quantity(
     whole: bool = False,
     extensive: bool = False,
     grows_when: Mapping[str, str] | None = None,
+    price_when: Mapping[str, str] | None = None,
 ) -> Quantity:
     """A number with its unit, bounds and titles; a default of None makes it required."""
-    return Quantity(unit, low, high, default, {"en": en, "zh": zh}, whole, extensive, grows_when)
+    return Quantity(unit, low, high, default, {"en": en, "zh": zh}, whole, extensive, grows_when, price_when)
 
 
 def choice(options: tuple[str, ...], default: str | None, en: str, zh: str) -> Choice:

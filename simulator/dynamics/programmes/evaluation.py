@@ -37,7 +37,7 @@ class Evaluation(Caller):
         {"en": "Evaluation by residents", "zh": "居民评议"},
         {
             "money": d.money(),
-            "cost_per_body": d.quantity("yuan", 1, 1e6, None, "Cost of a survey on one body", "单个评议费"),
+            "cost_per_body": d.quantity("yuan", 1, 1e6, None, "Cost of a survey on one body", "单个评议费", price_when={}),
             "hours_per_body": d.hours(6, "Committee hours for one survey", "每次评议工时"),
             "noise_sd": d.quantity("capability", 0, 2, 0.2, "Spread of what residents can tell", "评议误差"),
             "weight": d.quantity("log odds", 0, 10, 1, "Log odds of renewal by a standard deviation", "评议权重"),

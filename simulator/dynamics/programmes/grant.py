@@ -43,7 +43,7 @@ class Grant(Caller):
             "recipients": d.choice(("hubs", "bodies"), "bodies", "Who receives", "受助方"),
             "grant_yuan": d.quantity(
                 "yuan", 0, 1e8, None, "One grant (for hubs: per hub and year)", "单项资助额",
-                grows_when={"recipients": "hubs", "payer": "line"},
+                grows_when={"recipients": "hubs", "payer": "line"}, price_when={"recipients": "bodies", "payer": "line"},
             ),
             "grants_per_year": d.quantity(
                 "per year", 0, 1e5, 0, "Grants a year from outside, on average", "年均资助项数", extensive=True

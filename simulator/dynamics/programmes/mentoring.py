@@ -37,7 +37,7 @@ class Mentoring(Caller):
         {
             "money": d.money(0),
             "mentors": d.quantity("bodies/year", 0, 1e5, None, "Mature bodies chosen a year", "年选聘数", extensive=True),
-            "fee": d.quantity("yuan/year", 0, 1e7, 0, "Fee of a mentor", "帮带补贴"),
+            "fee": d.quantity("yuan/year", 0, 1e7, 0, "Fee of a mentor", "帮带补贴", price_when={}),
             "mentees_per_mentor": d.quantity("bodies", 0, 1e3, 4, "Young bodies of one mentor", "每组织帮带数"),
             "kappa": d.quantity("per year", 0, 10, 0.3, "Rate at which the gap to the mentor closes", "差距缩小速率"),
             "hours_per_mentee": d.quantity("hours/month", 0, 1e3, 8, "Mentor's hours for one body", "每对象帮带工时"),

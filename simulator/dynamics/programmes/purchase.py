@@ -53,7 +53,7 @@ class Purchase(Caller):
         {"en": "Purchase of services", "zh": "政府购买服务"},
         {
             "money": d.money(),
-            "price": d.quantity("yuan/year", 1, 1e8, None, "Price of a contract", "合同年价"),
+            "price": d.quantity("yuan/year", 1, 1e8, None, "Price of a contract", "合同年价", price_when={}),
             "calls_per_year": d.calls_per_year(2),
             "first_call_months": d.first_call_months(3),
             "contract_months": d.months(12, "Months of a contract", "合同期", low=1),

@@ -29,7 +29,7 @@ class Rating(Caller):
         {"en": "Rating", "zh": "等级评估"},
         {
             "money": d.money(),
-            "cost_per_body": d.quantity("yuan", 1, 1e6, None, "Assessors' fee for one body", "单个评估费"),
+            "cost_per_body": d.quantity("yuan", 1, 1e6, None, "Assessors' fee for one body", "单个评估费", price_when={}),
             "hours_per_body": d.hours(60, "Staff hours that an assessment costs the body", "每组织迎评工时"),
             "grade_at": d.quantity("capability", 0, 1, 0.5, "Capability that earns 3A", "3A能力线"),
             "noise_sd": d.quantity("capability", 0, 1, 0.1, "Spread of assessors' judgement", "评估误差"),

@@ -30,7 +30,7 @@ class Selection(Caller):
         {"en": "Selection into incubation", "zh": "入壳选拔"},
         {
             "money": d.money(0),
-            "jury": d.quantity("yuan", 0, 1e7, 0, "Cost of the jury of a call", "每次评审费"),
+            "jury": d.quantity("yuan", 0, 1e7, 0, "Cost of the jury of a call", "每次评审费", price_when={}),
             "chosen_per_call": d.quantity("bodies", 0, 1e5, None, "Bodies chosen at a call", "每次入选数", extensive=True),
             "calls_per_year": d.calls_per_year(1),
             "first_call_months": d.first_call_months(3),

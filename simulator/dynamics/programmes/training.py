@@ -34,7 +34,7 @@ class Training(Caller):
         {
             "money": d.money(),
             "persons": d.quantity("persons/year", 0, 1e6, None, "Persons to be trained", "培训人数", extensive=True),
-            "cost_per_person": d.quantity("yuan", 0, 1e6, 1500, "Cost of one person", "人均培训费"),
+            "cost_per_person": d.quantity("yuan", 0, 1e6, 1500, "Cost of one person", "人均培训费", price_when={}),
             "hours_per_person": d.hours(60, "Trainers' hours for one person", "人均培训工时"),
             "courses_per_year": d.calls_per_year(2, "Courses a year", "每年培训期数"),
             "first_course_months": d.first_call_months(2, "Months to the first course", "首期培训时滞"),
