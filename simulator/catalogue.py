@@ -15,9 +15,11 @@ from simulator.documents.library import FORMS, Library
 from simulator.documents.parameters import Parameters
 from simulator.documents.scenario import Scenario
 from simulator.documents.shelves import Shelves
+from simulator.dynamics.equal_money import equalize
 from simulator.dynamics.levers import LEVERS
 from simulator.dynamics.programmes import PROGRAMMES
 from simulator.dynamics.programmes.programme import Programme
+from simulator.dynamics.small_budgets import SmallBudget, small_budgets
 from simulator.language.errors import ModelError, UnknownName, UserError
 from simulator.language.vocabulary import Vocabulary
 
@@ -92,20 +94,31 @@ def instruments() -> Mapping[str, Instrument]:
     return {name: read("instrument", name) for name in names("instrument")}
 
 
-def validate(files: Iterable[str | Path]) -> None:
-    """Check files of any kind with all that they refer to; DocumentError holds every problem of all of them."""
+def validate(files: Iterable[str | Path]) -> list[Any]:
+    """Check files of any kind with all that they refer to; DocumentError holds every problem of all of them.
+
+    Returns what was read, in the order of the files.
+    """
     reader = library()
-    for file in files:
-        reader.read(Path(file))
+    found = [reader.read(Path(file)) for file in files]
     reader.problems.stop_if_any()
+    return found
 
 
-def load(path_or_name: str | Path, set: Iterable[str] = (), **overrides: Any) -> Scenario:
+def remarks(scenario: Scenario) -> list[SmallBudget]:
+    """What a reader of a scenario should know and what is no mistake: budgets that do not pay for one unit."""
+    return list(small_budgets(scenario, programmes()))
+
+
+def load(
+    path_or_name: str | Path, set: Iterable[str] = (), equal_budget: str | float | None = None, **overrides: Any
+) -> Scenario:
     """A scenario by its path or its shipped name.
 
     `set` holds changes as on the command line (`policies.chaoyang.service_purchase.annual_budget_yuan=3`), `overrides`
     replace whole keys of the scenario: years, replicates, seed, scale, start, district, policies. DocumentError holds
-    all problems of the scenario and of everything that it refers to.
+    all problems of the scenario and of everything that it refers to. `equal_budget` brings every policy's budget to the
+    same total over the window: yuan, "30/resident", or "baseline" (what the first policy budgets).
     """
     reader = library()
     changed = outside.parse(set, {key: value for key, value in overrides.items() if value is not None}, reader.problems)
@@ -115,7 +128,7 @@ def load(path_or_name: str | Path, set: Iterable[str] = (), **overrides: Any) ->
         raise UserError(f"{path} is not a scenario: its kind is {type(found).__name__.lower()}")
     reader.problems.stop_if_any()
     assert found is not None
-    return found
+    return found if equal_budget is None else equalize(found, equal_budget, programmes())
 
 
 def scenario_path(path_or_name: str | Path) -> Path:

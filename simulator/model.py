@@ -66,6 +66,7 @@ from simulator.dynamics.status_quo import Observer
 from simulator.language.errors import UnknownName, UserError
 from simulator.language.streams import Streams
 from simulator.language.units import FEN_PER_YUAN, FTE_HOURS_PER_MONTH, MONTHS_PER_YEAR
+from simulator.observation.bought import tell_lines
 from simulator.observation.record import Record, Recorder
 from simulator.observation.view import View
 
@@ -298,6 +299,7 @@ class DistrictModel(mesa.Model):
             places=self._recorder.places,
             values=self._recorder.values.copy(),
             accounts={name: spent * per_fen for name, spent in self._spending.by_line().items()},
+            lines=tell_lines(self.setting.tallies, self._spending, city.share_built),
             facts={
                 "residents_built": len(city.residents),
                 "residents_represented": self.layout.residents_represented,

@@ -24,10 +24,17 @@ AS_JSON = typer.Option("--json", help="Machine-readable, on standard output.")
 def validate(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="YAML files of any kind.")],
 ) -> None:
-    """Check documents with all that they refer to: silent if all is well, else every problem with its place."""
-    from simulator import catalogue
+    """Check documents with all that they refer to: silent if all is well, else every problem with its place.
 
-    catalogue.validate(files)
+    Budgets that do not pay for one unit are remarked on, on standard error.
+    """
+    from simulator import catalogue
+    from simulator.documents import Scenario
+
+    for found in catalogue.validate(files):
+        if isinstance(found, Scenario):
+            for remark in catalogue.remarks(found):
+                typer.echo(remark.said("en"), err=True)
 
 
 def list_(

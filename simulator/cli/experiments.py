@@ -32,6 +32,12 @@ Policies = Annotated[
 Set = Annotated[
     list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="change a number of the scenario (repeatable)")
 ]
+EqualBudget = Annotated[
+    str | None,
+    typer.Option("--equal-budget", metavar="YUAN|YUAN/resident|baseline",
+                 help="bring every policy's budget over the window to the same total"),
+]  # fmt: skip
+Marks = Annotated[bool, typer.Option("--marks", help="draw published figures of other places, with their caveats")]
 Lang = Annotated[str, typer.Option("--lang", envvar="SANSHE_LANG", metavar="en|zh", help="language of tables and figures")]
 Json = Annotated[bool, typer.Option("--json", help="machine-readable summary on standard output")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="no progress, no tables")]
@@ -47,20 +53,24 @@ def register(app: typer.Typer) -> None:
 
 def run(
     scenario: Scenario, seed: Seed = None, replicates: Replicates = None, scale: Scale = None,
-    workers: Workers = None, out: Out = None, policies: Policies = None, set_: Set = None, lang: Lang = "en",
-    json: Json = False, quiet: Quiet = False, force: Force = False,
+    workers: Workers = None, out: Out = None, policies: Policies = None, set_: Set = None,
+    equal_budget: EqualBudget = None, marks: Marks = False, lang: Lang = "en", json: Json = False, quiet: Quiet = False,
+    force: Force = False,
 ) -> None:  # fmt: skip
     """Run every policy of a scenario with its replicates; write a result folder with pictures and print a summary."""
-    _carry_out(scenario, seed, replicates, scale, workers, out, policies, set_, lang, json, quiet, force, comparing=False)
+    _carry_out(scenario, seed, replicates, scale, workers, out, policies, set_, equal_budget, marks, lang, json,
+               quiet, force, comparing=False)  # fmt: skip
 
 
 def compare(
     scenario: Scenario, seed: Seed = None, replicates: Replicates = None, scale: Scale = None,
-    workers: Workers = None, out: Out = None, policies: Policies = None, set_: Set = None, lang: Lang = "en",
-    json: Json = False, quiet: Quiet = False, force: Force = False,
+    workers: Workers = None, out: Out = None, policies: Policies = None, set_: Set = None,
+    equal_budget: EqualBudget = None, marks: Marks = False, lang: Lang = "en", json: Json = False, quiet: Quiet = False,
+    force: Force = False,
 ) -> None:  # fmt: skip
     """Run a scenario, then compare each policy with the first in the same luck."""
-    _carry_out(scenario, seed, replicates, scale, workers, out, policies, set_, lang, json, quiet, force, comparing=True)
+    _carry_out(scenario, seed, replicates, scale, workers, out, policies, set_, equal_budget, marks, lang, json,
+               quiet, force, comparing=True)  # fmt: skip
 
 
 def plot(
@@ -72,15 +82,20 @@ def plot(
         Path | None, typer.Option("--out", help=".png, .svg or .pdf [default: RESULT/figures/<measures>.png]")
     ] = None,
     baseline: Annotated[str | None, typer.Option("--baseline", help="compare with this policy instead of the first")] = None,
+    marks: Marks = False,
     lang: Lang = "en",
     quiet: Quiet = False,
 ) -> None:
     """Draw measures of a result: trajectories with bands, the baseline in grey, and the paired difference."""
+    from simulator.language.labels import word
     from simulator.results.folder import FIGURES, open_result, save_figure
+    from simulator.results.marks import marks_of
 
     _check_language(lang)
     names = _split(measures)
-    figure = open_result(result).plot(*names, language=lang, baseline=baseline)
+    figure = open_result(result).plot(*names, language=lang, baseline=baseline, marks=marks)
+    if marks and not marks_of(names):
+        typer.echo(word("no_marks", lang, measures=", ".join(names)), err=True)
     path = save_figure(figure, out or result / FIGURES / f"{'+'.join(names)[:120]}.png")
     if not quiet:
         typer.echo(str(path))
@@ -88,8 +103,8 @@ def plot(
 
 def _carry_out(
     name: str, seed: int | None, replicates: int | None, scale: float | None, workers: int | None, out: Path | None,
-    policies: list[str] | None, changes: list[str] | None, lang: str, json: bool, quiet: bool, force: bool,
-    comparing: bool,
+    policies: list[str] | None, changes: list[str] | None, equal_budget: str | None, marks: bool, lang: str,
+    json: bool, quiet: bool, force: bool, comparing: bool,
 ) -> None:  # fmt: skip
     """Load, run, write, print. typer.Exit with 3 if runs failed, 130 if the user interrupted."""
     _check_language(lang)
@@ -99,8 +114,11 @@ def _carry_out(
     overrides: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
     if policies:
         overrides["policies"] = _policies(name, _split(policies), changes or [])
-    scenario = catalogue.load(name, set=changes or [], **overrides)
+    scenario = catalogue.load(name, set=changes or [], equal_budget=equal_budget, **overrides)
     folder = out or _default_folder(scenario)
+    if not quiet:
+        for remark in catalogue.remarks(scenario):
+            typer.echo(remark.said(lang), err=True)
     from simulator.experiments.replicates import run as run_replicates
 
     with _reporting(quiet) as progress:
@@ -109,7 +127,7 @@ def _carry_out(
         except KeyboardInterrupt:
             typer.echo("interrupted before a run was finished: nothing is kept", err=True)
             raise typer.Exit(INTERRUPTED) from None
-    _draw(result, folder, lang)
+    _draw(result, folder, lang, marks)
     _tell(result, folder, lang, json, quiet, comparing)
     if result.interrupted:
         raise typer.Exit(INTERRUPTED)
@@ -118,13 +136,13 @@ def _carry_out(
 
 
 def _default_folder(scenario: LoadedScenario) -> Path:
-    """`results/NAME`; if that holds another comparison of this name, `results/NAME-DIGEST`, so that nothing is lost."""
+    """`results/NAME` (`NAME-equal-money`); if that holds another comparison, `…-DIGEST` too, so that nothing is lost."""
     from simulator.results.folder import read_manifest
 
-    plain = Path("results") / scenario.name
+    plain = Path("results") / (scenario.name + ("-equal-money" if scenario.equal_money else ""))
     there = read_manifest(plain)
     same = there is None or there["scenario"].get("digest") == scenario.digest
-    return plain if same else plain.with_name(f"{scenario.name}-{scenario.digest[:8]}")
+    return plain if same else plain.with_name(f"{plain.name}-{scenario.digest[:8]}")
 
 
 def _policies(name: str, asked: list[str], changes: list[str]) -> list[str]:
@@ -157,16 +175,18 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _draw(result: Result, folder: Path, lang: str) -> None:
-    """The two figures of every result, unless no run was finished."""
+def _draw(result: Result, folder: Path, lang: str, marks: bool) -> None:
+    """The two figures of every result, and the one with reference marks if wanted, unless no run was finished."""
     from simulator.results.folder import FIGURES, save_figure
-    from simulator.results.plots import comparison_figure, difference_figure
+    from simulator.results.plots import comparison_figure, difference_figure, marked_panels, marks_figure
 
     if not len(result.data.data_vars):
         return
     save_figure(comparison_figure(result, lang), folder / FIGURES / "comparison.png")
     if len(result.policies) > 1:
         save_figure(difference_figure(result, lang), folder / FIGURES / "differences.png")
+    if marks and marked_panels(result):
+        save_figure(marks_figure(result, lang), folder / FIGURES / "marks.png")
 
 
 def _tell(result: Result, folder: Path, lang: str, json: bool, quiet: bool, comparing: bool) -> None:
@@ -190,11 +210,14 @@ def _tell(result: Result, folder: Path, lang: str, json: bool, quiet: bool, comp
     elif not quiet and len(result.data.data_vars):
         from rich.console import Console
 
-        from simulator.results.printed import print_comparison, print_summary
+        from simulator.results.printed import print_comparison, print_equal_money, print_summary
+        from simulator.results.printed_money import print_money
 
         console = Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=160)
+        print_equal_money(result, console, lang)
         print_summary(result, console, lang)
         if comparing:
+            print_money(result, console, lang)
             print_comparison(result, console, lang)
         console.print(f"{folder}", style="dim", soft_wrap=True)
 

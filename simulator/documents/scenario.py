@@ -13,6 +13,7 @@ from pydantic import Field
 from simulator.documents.dates import ANY_START, CalendarMonth, Date
 from simulator.documents.district import FIGURES, SHARES, District
 from simulator.documents.draws import Dice, draw_district, draw_parameters, draw_policy
+from simulator.documents.equal_money import EqualMoney
 from simulator.documents.form import NO_NAME, NO_TITLE, Bilingual, Form, Text
 from simulator.documents.in_force import Amount, InForce, Policy
 from simulator.documents.listed import check_window
@@ -21,7 +22,7 @@ from simulator.documents.parameters import Parameters
 from simulator.documents.reading import Document, Problems
 from simulator.documents.wording import plain
 from simulator.language.calendar import Month, months_from_start
-from simulator.language.errors import did_you_mean
+from simulator.language.errors import UserError, did_you_mean
 from simulator.language.units import MONTHS_PER_YEAR
 from simulator.language.vocabulary import Vocabulary
 
@@ -88,6 +89,8 @@ class Scenario:
     policies: tuple[Policy, ...]
     parameters: Parameters
     shocks: tuple[Shock, ...]
+    equal_money: EqualMoney | None = None
+    """Budgets as they were made equal; None: each policy has its own."""
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -101,7 +104,12 @@ class Scenario:
         return hashlib.sha256(text.encode()).hexdigest()
 
     def drawn(self, draw: int, seed: int | None = None) -> Scenario:
-        """The scenario of this draw of all that is uncertain (draws.py), with the root seed that it has unless one is given."""
+        """The scenario of this draw of all that is uncertain (draws.py), with the root seed that it has unless one is given.
+
+        UserError once budgets were made equal: a draw has its own budgets, and so its own factors.
+        """
+        if self.equal_money is not None:
+            raise UserError("these budgets were made equal for the numbers as they stand; draw first, then make budgets equal")
         dice = Dice(self.seed if seed is None else seed, draw)
         return replace(
             self, district=draw_district(self.district, dice), parameters=draw_parameters(self.parameters, dice),
@@ -120,6 +128,7 @@ class Scenario:
         """All that can change a result, as plain values: what the digest is of."""
         district = {name: _number(getattr(self.district, name)) for name in FIGURES}
         shares = {name: getattr(getattr(self.district, name), "values", None) for name in SHARES}
+        equal = {} if self.equal_money is None else {"equal_budget_yuan": self.equal_money.total_yuan}
         return {
             "start": str(self.start), "months": self.months, "replicates": self.replicates, "seed": self.seed,
             "scale": self.scale, "district": {"name": self.district.name, **district, **shares},
@@ -127,6 +136,7 @@ class Scenario:
             "policies": [[policy.name, _entries(policy.instruments)] for policy in self.policies],
             "parameters": {path: _number(item) for path, item in self.parameters.by_path.items()},
             "shocks": [[shock.month, shock.months, dict(shock.levers), shock.backlog] for shock in self.shocks],
+            **equal,
         }  # fmt: skip
 
 

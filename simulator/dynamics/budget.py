@@ -92,6 +92,11 @@ class Budget:
         line.of_street, line.given, line.displaced = of_street, given, displaced
         return account
 
+    def limit(self, name: str, until: float) -> None:
+        """A line in force, if there is one of that name, appropriates for no month from `until` on."""
+        if name in self.lines:
+            self.lines[name].until = min(self.lines[name].until, until)
+
     def close(self, name: str, now: float) -> None:
         """End a line: nothing more is appropriated, and what waits for release lapses."""
         line = self.lines[name]

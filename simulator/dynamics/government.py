@@ -82,7 +82,16 @@ class Government:
                     programme.start(until)
         for programme in leaving.values():
             programme.end()
+        if month == 0:
+            self._tell_ends()
         self._inspect_by_law()
+
+    def _tell_ends(self) -> None:
+        """The lines of what goes on from the spin-up learn when the policy will end it."""
+        for mandate in self._mandates:
+            if mandate.begins < 0 < mandate.ends < math.inf:
+                for programme in mandate.programmes:
+                    self._setting.budget.limit(programme.name, mandate.ends)
 
     def _inspect_by_law(self) -> None:
         """National law inspects where no instrument does."""
@@ -172,7 +181,7 @@ def _mandates(in_force: Sequence[InForce], policy: Sequence[InForce], spin_up_mo
     continued = set()
     for item in in_force:
         for position, listed in enumerate(policy):
-            if position not in continued and listed.from_month == 0 and _same(item, listed):
+            if position not in continued and listed.from_month == 0 and same_numbers(item, listed):
                 continued.add(position)
                 yield _Mandate(listed, -spin_up_months, _end(listed))
                 break
@@ -183,7 +192,8 @@ def _mandates(in_force: Sequence[InForce], policy: Sequence[InForce], spin_up_mo
             yield _Mandate(listed, listed.from_month, _end(listed))
 
 
-def _same(one: InForce, other: InForce) -> bool:
+def same_numbers(one: InForce, other: InForce) -> bool:
+    """Is it one instrument with the same numbers, so that it goes on undisturbed?"""
     return (one.name, one.lever_moves, one.programme_starts) == (other.name, other.lever_moves, other.programme_starts)
 
 

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from simulator.city.city import City
 from simulator.dynamics.levers import Levers
 from simulator.language.streams import Streams
+from simulator.language.vocabulary import ProgrammeSignature
 
-__all__ = ["City", "Flows", "Setting"]
+__all__ = ["City", "Flows", "Setting", "Tally"]
 
 if TYPE_CHECKING:
     from simulator.dynamics.budget import Budget
@@ -33,6 +34,16 @@ class Flows:
         """Count one event at each of these streets, (n,)."""
         counted = np.bincount(streets, minlength=n_streets).astype(np.float64)
         self.counts[name] = self.counts.get(name, np.zeros(n_streets)) + counted
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one budget line has bought since the start, as built."""
+
+    instrument: str
+    signature: ProgrammeSignature
+    bought: list[float]
+    """In the units of `signature.buys`."""
 
 
 @dataclass(slots=True)
@@ -56,6 +67,8 @@ class Setting:
     """Flows a month that the balance of the status quo expects, by name, as built; empty before the start."""
     programmes: list[Programme] = field(default_factory=list)
     """Programmes in force, in the order in which they came into force."""
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    """What every budget line has bought, by its name; a successor counts on."""
     spinning_up: bool = True
     """Before the start: institutions work, but stocks and residents stand still."""
     spin_up_gains: dict[str, float] = field(default_factory=dict)

@@ -18,7 +18,7 @@ class Spending:
     def __init__(self, budget: Budget, treasury: Treasury) -> None:
         self._budget, self._treasury = budget, treasury
         self._before: dict[str, int] = {}
-        self._budgeted_before = 0
+        self._budgeted_before: dict[str, int] = {}
 
     def begin(self) -> None:
         """Count from now on."""
@@ -34,10 +34,14 @@ class Spending:
         """Spent by all lines."""
         return sum(self.by_line().values())
 
+    def budgeted_by_line(self) -> dict[str, int]:
+        """Appropriated for each line."""
+        return {name: budgeted - self._budgeted_before.get(name, 0) for name, budgeted in self._budgeted().items()}
+
     @property
     def budgeted_fen(self) -> int:
         """Appropriated for all lines."""
-        return self._budgeted() - self._budgeted_before
+        return sum(self.budgeted_by_line().values())
 
     def _by_line(self) -> dict[str, int]:
         balance, account = self._treasury.balance, self._treasury.open
@@ -47,5 +51,5 @@ class Spending:
             if not line.given
         }
 
-    def _budgeted(self) -> int:
-        return sum(line.budgeted_fen for line in self._budget.lines.values() if not line.given)
+    def _budgeted(self) -> dict[str, int]:
+        return {name: line.budgeted_fen for name, line in self._budget.lines.items() if not line.given}

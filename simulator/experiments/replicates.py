@@ -46,6 +46,7 @@ def run(
     out: str | Path | None = None,
     on_error: Literal["continue", "stop"] = "continue",
     force: bool = False,
+    equal_budget: str | float | None = None,
     one_run: OneRun | None = None,
 ) -> Result:
     """Run each policy with each replicate and return the result; write it to `out` if given.
@@ -56,7 +57,8 @@ def run(
 
     `out` is refused with ResultError before the first run if it cannot be written or holds another result, unless
     `force`. A folder with unfinished runs of the same scenario, seed, scale and program is taken up where it stopped.
-    `one_run` does one run in place of the model: `(scenario, policy, replicate) -> record`.
+    `equal_budget` brings every policy's budget to the same total over the window: yuan, "30/resident", or "baseline" (what the
+    first policy budgets). `one_run` does one run in place of the model: `(scenario, policy, replicate) -> record`.
     """
     if seed is not None and seed != scenario.seed:
         scenario = dataclasses.replace(scenario, seed=seed)
@@ -64,7 +66,9 @@ def run(
     chosen = _choose(scenario, policies)
     if replicates < 1 or workers < 1:
         raise UserError(f"replicates (={replicates}) and workers (={workers}) must be at least 1")
-    manifest = describe(scenario, chosen, replicates, scenario.seed)
+    if equal_budget is not None:
+        scenario = _equalized(scenario, equal_budget, chosen[0])
+    manifest = describe(scenario, chosen, replicates, scenario.seed) | {"notes": _remarks(scenario, chosen)}
     parts = None
     if out is not None:
         claim(Path(out), manifest, force)
@@ -164,6 +168,22 @@ def _choose(scenario: Scenario, policies: Sequence[str] | None) -> list[str]:
         if chosen.count(name) > 1:
             raise UserError(f"policy '{name}' is given {chosen.count(name)} times; give each once")
     return chosen
+
+
+def _remarks(scenario: Scenario, chosen: Sequence[str]) -> list[str]:
+    """What a reader should know of the policies that are run, imported late; nothing for what is no loaded scenario."""
+    from simulator.catalogue import remarks
+    from simulator.documents.scenario import Scenario as Loaded
+
+    return [one.said("en") for one in remarks(scenario) if one.policy in chosen] if isinstance(scenario, Loaded) else []
+
+
+def _equalized(scenario: Scenario, equal_budget: str | float, baseline: str) -> Scenario:
+    """The scenario with equal budgets, imported late as the model is."""
+    from simulator.catalogue import programmes
+    from simulator.dynamics.equal_money import equalize
+
+    return equalize(scenario, equal_budget, programmes(), baseline)
 
 
 def _model() -> OneRun:

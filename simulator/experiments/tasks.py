@@ -56,6 +56,7 @@ def run_one(scenario: Any, policy: str, replicate: int, one_run: OneRun) -> Run:
         accounts={name: float(yuan) for name, yuan in record.accounts.items()},
         facts=plain(dict(record.facts)),
         timings={phase: float(seconds) for phase, seconds in record.timings.items()},
+        lines=plain(dict(record.lines)),
     )
     return Run(policy, 0, replicate, scenario.seed, "done", "", kept)
 

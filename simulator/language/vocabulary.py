@@ -29,6 +29,16 @@ class Quantity:
     whole: bool = False
     extensive: bool = False
     """An amount of the whole district (money, places, posts): a part-built district gets its share."""
+    grows_when: Mapping[str, str] | None = None
+    """It grows with a policy's money, when budgets are made equal, where the programme is told these words ({}: always).
+
+    For what more money would otherwise pile up at: a cap, a limit, posts that another line's money pays. An extensive
+    amount grows anyway with the money of its own programme; prices, awards, shares and durations never do.
+    """
+
+
+    price_when: Mapping[str, str] | None = None
+    """The price of one whole unit of what the money buys, where the programme is told these words ({}: always)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,8 @@ class ProgrammeSignature:
     title: Title
     inputs: Mapping[str, Quantity | Choice]
     summary: str = ""
+    buys: tuple[Title, ...] = ()
+    """The units of what its money buys, the one that a price is told for first: events, contracts, post-months."""
 
 
 @dataclass(frozen=True, slots=True)

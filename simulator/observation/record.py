@@ -24,6 +24,8 @@ class Record:
     """(n_measures, n_months + 1, n_places); month 0 is the start; NaN where a measure is not known."""
     accounts: Mapping[str, float]
     """Yuan that left each budget line since the start, as represented."""
+    lines: Mapping[str, Mapping[str, Any]]
+    """What each budget line was for and what came of it: see `bought.tell_lines`."""
     facts: Mapping[str, Any]
     """What a reader should know of the run: residents built, events by kind, hours booked, unused parameters, notes."""
     timings: Mapping[str, float]

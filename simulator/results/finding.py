@@ -27,9 +27,15 @@ def title_of(result: Result, policy: str, language: str) -> str:
     return str(entry["title"].get(language) or policy)
 
 
+def scenario_title(result: Result, language: str) -> str:
+    """The scenario's title, and that budgets were made equal if they were."""
+    title = str(result.manifest["scenario"]["title"][language])
+    return word("equal_title", language, scenario=title) if result.manifest.get("equal_money") else title
+
+
 def finding(result: Result, baseline: str, language: str) -> str:
     """One sentence on active organisations at the horizon: the paired difference, its interval, and what it costs more."""
-    scenario = str(result.manifest["scenario"]["title"][language])
+    scenario = scenario_title(result, language)
     others = [policy for policy in result.policies if policy != baseline]
     name = next((name for name in SUBJECTS if name in result.data.data_vars), None)
     if not others or name is None:
@@ -65,7 +71,7 @@ def _money(row: Mapping[Hashable, Any] | None, language: str) -> str:
 
 
 def footnote(result: Result, language: str) -> str:
-    """District, residents, replicates, seed and scale of a result."""
+    """District, residents, replicates, seed and scale of a result, and whether budgets were made equal."""
     manifest, residents = result.manifest, result.manifest.get("residents") or {}
     text = word(
         "footnote",
@@ -77,6 +83,8 @@ def footnote(result: Result, language: str) -> str:
         seed=manifest["seed"],
         scale=f"{manifest['scale']:g}",
     )
+    if equal := manifest.get("equal_money"):
+        text += " · " + word("equal_footnote", language, total=f"{equal['total_yuan'] / 1e6:,.2f}")
     counts = manifest["runs"]
     if counts["failed"]:
         text += " · " + word("failed_runs", language, failed=counts["failed"], planned=counts["planned"])

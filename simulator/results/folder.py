@@ -1,7 +1,7 @@
 """A result folder: written at the end, opened again later.
 
-trajectories.parquet, runs.parquet, summary.csv, comparison.csv and figures/ are the same bytes for the same command and
-seed; so is manifest.json except its `performance` and `platform`. timings.parquet is not.
+trajectories.parquet, runs.parquet, summary.csv, comparison.csv, money.csv and figures/ are the same bytes for the same
+command and seed; so is manifest.json except its `performance` and `platform`. timings.parquet is not.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MANIFEST, TRAJECTORIES, RUNS, TIMINGS = "manifest.json", "trajectories.parquet", "runs.parquet", "timings.parquet"
-SUMMARY, COMPARISON, FIGURES = "summary.csv", "comparison.csv", "figures"
+SUMMARY, COMPARISON, MONEY, FIGURES = "summary.csv", "comparison.csv", "money.csv", "figures"
 
 
 def save(result: Result, folder: Path) -> Path:
@@ -40,6 +40,7 @@ def save(result: Result, folder: Path) -> Path:
         write_parquet(to_arrow(result.timings), folder / TIMINGS)
         write_text(to_csv(result.summary()), folder / SUMMARY, "utf-8-sig")
         write_text(to_csv(result.compare()), folder / COMPARISON, "utf-8-sig")
+        write_text(to_csv(result.money()), folder / MONEY, "utf-8-sig")
         write_text(to_json(result.manifest) + "\n", folder / MANIFEST)
     except OSError as error:
         raise ResultError(f"cannot write the result to {folder}: {error.strerror or error}") from error

@@ -16,6 +16,7 @@ LIBRARIES = ("numpy", "scipy", "simpy", "mesa", "pandas", "xarray", "pyarrow", "
 def describe(scenario: Any, policies: Sequence[str], replicates: int, seed: int) -> dict[str, Any]:
     """The manifest before the first run of a loaded scenario with these policies, the baseline first."""
     titles = {policy.name: dict(policy.title) for policy in scenario.policies}
+    equal = getattr(scenario, "equal_money", None)
     return {
         "scenario": {
             "name": scenario.name,
@@ -27,6 +28,7 @@ def describe(scenario: Any, policies: Sequence[str], replicates: int, seed: int)
             "content": essence() if (essence := getattr(scenario, "essence", None)) else None,
         },
         "policies": [{"name": name, "title": titles[name]} for name in policies],
+        "instruments": _instrument_titles(scenario),
         "baseline": policies[0],
         "replicates": replicates,
         "seed": seed,
@@ -34,7 +36,15 @@ def describe(scenario: Any, policies: Sequence[str], replicates: int, seed: int)
         "code": code_digest(),
         "versions": versions(),
         "platform": {"python": platform.python_version(), "system": platform.system(), "machine": platform.machine()},
+        "equal_money": None if equal is None else equal.described(),
     }
+
+
+def _instrument_titles(scenario: Any) -> dict[str, dict[str, str]]:
+    """The titles of all instruments that are in force at some time, by name."""
+    listed = [*getattr(scenario.district, "in_force", ()),
+              *(item for policy in scenario.policies for item in getattr(policy, "instruments", ()))]  # fmt: skip
+    return {item.name: dict(item.instrument.title) for item in listed}
 
 
 def identity(manifest: dict[str, Any]) -> tuple[Any, ...]:

@@ -69,6 +69,7 @@ def _row(run: Run) -> dict[str, object]:
         described = {
             "measures": run.record.measures, "places": run.record.places, "accounts": dict(run.record.accounts),
             "facts": dict(run.record.facts), "timings": dict(run.record.timings),
+            "lines": dict(run.record.lines),
         }  # fmt: skip
         row |= {
             "record": to_json(described, indent=None),
@@ -86,6 +87,6 @@ def _read(path: Path) -> Iterator[Run]:
             values = np.array(row["values"], dtype=np.float64).reshape(row["shape"])
             record = Recording(
                 tuple(described["measures"]), tuple(described["places"]), values,
-                described["accounts"], described["facts"], described["timings"],
+                described["accounts"], described["facts"], described["timings"], described["lines"],
             )  # fmt: skip
         yield Run(row["policy"], row["draw"], row["replicate"], int(row["seed"]), row["status"], row["error"], record)

@@ -15,7 +15,8 @@ from matplotlib.lines import Line2D
 
 from simulator.language.errors import UnknownName, UserError
 from simulator.language.labels import Measure, measure, word
-from simulator.results.finding import finding, footnote, title_of
+from simulator.results.finding import finding, footnote, scenario_title, title_of
+from simulator.results.marks import draw_marks, marks_of
 from simulator.results.series import difference, trajectory
 from simulator.results.style import GREY, INK, Pen, drawing, dress, pens, spread, tick
 
@@ -30,7 +31,11 @@ PANELS = (
     "unfamiliar_share",
     "spending_total_yuan",
 )
+MARKED_PANELS = ("registered_density", "organizations_per_community")
+"""The companion of the six panels: measures of which other places' figures are known."""
 WIDTH, DPI = 16.0, 100  # 1,600 pixels
+FOOTNOTE_LINE = 0.21
+"""Inches."""
 TITLE_SIZE, LEAST_TITLE_SIZE = 16.0, 8.0
 """Points; a title that is too long for one line, as a user's own titles can make it, is written smaller."""
 _LEAST_MEDIAN_OF_MILLIONS = 1e6
@@ -61,8 +66,32 @@ def difference_figure(result: Result, language: str = "en", baseline: str | None
     return figure
 
 
-def plot_measures(result: Result, measures: Sequence[str], language: str = "en", baseline: str | None = None) -> Figure:
-    """One row per measure: its course, and beside it the paired difference to the baseline."""
+def marks_figure(result: Result, language: str = "en", baseline: str | None = None) -> Figure:
+    """Densities of each policy beside the reference marks; UserError if the result has none of these measures."""
+    baseline = _baseline(result, baseline)
+    names = marked_panels(result)
+    if not names:
+        raise UserError(f"this result has no measure that reference marks are known of: {', '.join(MARKED_PANELS)}")
+    with drawing():
+        caveats = [mark.warned(language) for mark in marks_of(names)]
+        title = word("marks_title", language)
+        figure, grid = _sheet(
+            result, language, 1, len(names), title, ("bands",), result.policies, baseline, caveats, row_height=5.0
+        )
+        for axes, name in zip(grid, names, strict=True):
+            _draw_trajectories(axes, result, measure(name), language, baseline, marks=True)
+    return figure
+
+
+def marked_panels(result: Result) -> list[str]:
+    """The measures of the figure with reference marks that the result has."""
+    return [name for name in MARKED_PANELS if name in result.data.data_vars]
+
+
+def plot_measures(
+    result: Result, measures: Sequence[str], language: str = "en", baseline: str | None = None, marks: bool = False
+) -> Figure:
+    """One row per measure: its course, with reference marks if wanted, and beside it the paired difference to the baseline."""
     baseline = _baseline(result, baseline)
     if not measures:
         raise UserError("name at least one measure to plot; `sanshe list measures` has them all")
@@ -70,12 +99,12 @@ def plot_measures(result: Result, measures: Sequence[str], language: str = "en",
     for one in chosen:
         trajectory(result.data, one.name, baseline)  # refuses what this result cannot plot before anything is drawn
     with drawing():
-        title = str(result.manifest["scenario"]["title"][language])
-        figure, grid = _sheet(
-            result, language, len(chosen), 2, title, ("bands", "bands_of_differences"), result.policies, baseline
-        )
+        title = scenario_title(result, language)
+        caveats = [mark.warned(language) for mark in marks_of(one.name for one in chosen)] if marks else []
+        notes = ("bands", "bands_of_differences")
+        figure, grid = _sheet(result, language, len(chosen), 2, title, notes, result.policies, baseline, caveats)
         for row, one in enumerate(chosen):
-            _draw_trajectories(grid[2 * row], result, one, language, baseline)
+            _draw_trajectories(grid[2 * row], result, one, language, baseline, marks)
             title = word("difference_to", language, baseline=title_of(result, baseline, language))
             _draw_differences(grid[2 * row + 1], result, one, language, baseline, title)
     return figure
@@ -101,17 +130,19 @@ def _sheet(
     notes: Sequence[str],
     policies: Sequence[str],
     baseline: str,
+    caveats: Sequence[str] = (),
+    row_height: float = 3.5,
 ) -> tuple[Figure, list[Axes]]:
     """An empty figure with its title, legend and footnote, and its panels row by row. Heights are in inches."""
-    top, bottom = 1.55, 1.05
-    height = top + bottom + 3.5 * rows
+    top, bottom = 1.55, 1.05 + FOOTNOTE_LINE * len(caveats)
+    height = top + bottom + row_height * rows
     figure = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor="white")
     heading = figure.text(0.012, 1 - 0.38 / height, title, fontsize=TITLE_SIZE, color=INK, va="center")
     size = TITLE_SIZE
     while heading.get_window_extent().x1 > 0.988 * figure.bbox.width and size > LEAST_TITLE_SIZE:
         size -= 0.5  # by trial: a width is not quite in proportion to its size
         heading.set_fontsize(size)
-    scenario = str(result.manifest["scenario"]["title"][language])
+    scenario = scenario_title(result, language)
     if scenario != title:
         figure.text(0.012, 1 - 0.74 / height, scenario, fontsize=11.5, color=GREY, va="center")
     drawn = pens(result.policies, baseline)
@@ -120,7 +151,7 @@ def _sheet(
         loc="center left", bbox_to_anchor=(0.006, 1 - 1.1 / height), ncols=max(1, len(policies)), frameon=False,
         fontsize=11.5, handlelength=2.6, columnspacing=2.2,
     )  # fmt: skip
-    below = "\n".join([*(word(note, language) for note in notes), footnote(result, language)])
+    below = "\n".join([*(word(note, language) for note in notes), *caveats, footnote(result, language)])
     figure.text(0.012, 0.15 / height, below, fontsize=10, color=GREY, va="bottom", linespacing=1.5)
     grid = figure.subplots(rows, columns, squeeze=False)
     figure.subplots_adjust(
@@ -135,7 +166,9 @@ def _handle(pen: Pen, label: str) -> Line2D:
     return Line2D([], [], color=pen.colour, linestyle=pen.dash, linewidth=2.4, label=label)
 
 
-def _draw_trajectories(axes: Axes, result: Result, one: Measure, language: str, baseline: str) -> None:
+def _draw_trajectories(
+    axes: Axes, result: Result, one: Measure, language: str, baseline: str, marks: bool = False
+) -> None:
     axes.set_visible(True)
     drawn = pens(result.policies, baseline)
     series = {policy: trajectory(result.data, one.name, policy) for policy in result.policies}
@@ -145,6 +178,8 @@ def _draw_trajectories(axes: Axes, result: Result, one: Measure, language: str, 
         pen = drawn[policy]
         axes.fill_between(found.dates, found.low, found.high, color=pen.colour, alpha=0.16, linewidth=0)
         axes.plot(found.dates, found.median, color=pen.colour, linestyle=pen.dash, linewidth=2.0)
+    if marks:
+        draw_marks(axes, one.name, language)
     months = len(result.data["month"]) - 1
     dress(axes, one, language, one.title[language], months, millions, signed=False)
     _label_ends(axes, [(drawn[p], float(s.median[-1])) for p, s in series.items()], one, millions, signed=False)

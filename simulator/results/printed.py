@@ -37,6 +37,27 @@ MOST_NOTES = 3
 """How many of the model's notes are printed; the manifest has them all."""
 
 
+def print_equal_money(result: Result, console: Console, language: str) -> None:
+    """What was done to each policy's budget lines, if budgets were made equal."""
+    equal = result.manifest.get("equal_money")
+    if not equal:
+        return
+    total, months = _millions(equal["total_yuan"]), result.manifest["scenario"]["months"]
+    said = [word("equal_money", language, asked=equal["asked"], total=total, months=months)]
+    for policy in result.policies:
+        one, title = equal["policies"][policy], title_of(result, policy, language)
+        if one["factor"] is None:
+            said.append("  " + word("equal_nothing", language, policy=title))
+            continue
+        money = {"before": _millions(one["before_yuan"]), "after": _millions(one["after_yuan"])}
+        said.append("  " + word("equal_factor", language, policy=title, factor=f"{one['factor']:.3g}", **money))
+    console.print(*(Text(line) for line in said), "", sep="\n")
+
+
+def _millions(yuan: float) -> str:
+    return format(yuan / 1e6, ",.2f")
+
+
 def print_summary(result: Result, console: Console, language: str) -> None:
     """Each policy at the horizon: median and 5–95 % of replicates."""
     last = len(result.data["month"]) - 1

@@ -11,6 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from simulator.results.dataset import all_places, from_runs, long_table
+from simulator.results.money import counted, described, money_table
 from simulator.results.runs import Run
 from simulator.results.summary import compare, summarize
 from simulator.results.tabular import plain, to_json
@@ -24,7 +25,7 @@ class Result:
 
     data: xarray.Dataset, dims (policy, draw, replicate, month, place); the first place is "district", the whole, and its
         streets follow: `sel(place="district")` before you average or sum, or the district is counted twice
-    runs: one row per run with its seed, status, error, facts and accounts
+    runs: one row per run with its seed, status, error, facts, accounts and budget lines
     timings: seconds per run and phase, outside every equality
     manifest: what was run, with which seed, versions and digest; `facts` tells of one run of each policy, the replicate
         `of_replicate`, but for its `notes`, which are those of all; every run's own facts stand in `runs`
@@ -79,11 +80,20 @@ class Result:
         """Paired differences to the baseline (default: the first policy), at the horizon unless a month is given."""
         return compare(self.data, baseline or self.baseline, policies, month, place)
 
-    def plot(self, *measures: str, language: str = "en", baseline: str | None = None) -> Figure:
-        """Trajectories of the measures with bands, and beside each its paired difference to the baseline."""
+    def money(self, language: str = "en") -> pd.DataFrame:
+        """What each budget line of each policy budgeted, spent and bought since the start: means over replicates."""
+        return money_table(self.runs, self.manifest, language)
+
+    def plot(
+        self, *measures: str, language: str = "en", baseline: str | None = None, marks: bool = False
+    ) -> Figure:
+        """Trajectories of the measures with bands, and beside each its paired difference to the baseline.
+
+        `marks` draws published figures of other places into the trajectories, with their caveats in the footnote.
+        """
         from simulator.results.plots import plot_measures
 
-        return plot_measures(self, measures, language, baseline)
+        return plot_measures(self, measures, language, baseline, marks)
 
     def machine_readable(self) -> dict[str, Any]:
         """The summary of `--json`; empty numbers are null."""
@@ -118,10 +128,11 @@ def _nested(frame: pd.DataFrame, columns: Sequence[str]) -> dict[str, dict[str, 
 def _totals(runs: Sequence[Run], policies: Sequence[str]) -> dict[str, Any]:
     """What the manifest says of each policy: mean money and all notes; facts and residents of the first run that ended well.
 
+    Of every budget line it says whose it is and what it counts; what came of each stands in `runs`.
     Facts are counts of one run (events, hours booked, residents built), which have no mean worth telling: `of_replicate`
     names the run.
     """
-    totals: dict[str, Any] = {"facts": {}, "accounts": {}}
+    totals: dict[str, Any] = {"facts": {}, "accounts": {}, "lines": {}}
     for policy in policies:
         replicates = [run.replicate for run in runs if run.policy == policy and run.record is not None]
         records = [run.record for run in runs if run.policy == policy and run.record is not None]
@@ -133,6 +144,7 @@ def _totals(runs: Sequence[Run], policies: Sequence[str]) -> dict[str, Any]:
         totals["accounts"][policy] = {
             line: sum(float(record.accounts.get(line, 0.0)) for record in records) / len(records) for line in lines
         }
+        totals["lines"] |= {name: told for record in records for name, told in described(record.lines).items()}
     first: Mapping[str, Any] = next((run.record.facts for run in runs if run.record is not None), {})
     totals["residents"] = {"built": first.get("residents_built"), "represented": first.get("residents_represented")}
     return totals
@@ -140,12 +152,13 @@ def _totals(runs: Sequence[Run], policies: Sequence[str]) -> dict[str, Any]:
 
 def _runs_table(runs: Sequence[Run]) -> pd.DataFrame:
     """One row per run, failed ones with the text of their error."""
-    columns = ["policy", "draw", "replicate", "seed", "status", "error", "facts", "accounts"]
+    columns = ["policy", "draw", "replicate", "seed", "status", "error", "facts", "accounts", "lines"]
     rows = [
         [
             run.policy, run.draw, run.replicate, run.seed, run.status, run.error,
             to_json(dict(run.record.facts), indent=None) if run.record else "",
             json.dumps(dict(run.record.accounts), ensure_ascii=False) if run.record else "",
+            json.dumps(counted(run.record.lines), ensure_ascii=False) if run.record else "",
         ]
         for run in runs
     ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -29,6 +29,8 @@ class Recorded(Protocol):
     @property
     def accounts(self) -> Mapping[str, float]: ...  # yuan paid out by budget line
     @property
+    def lines(self) -> Mapping[str, Mapping[str, Any]]: ...  # what each budget line was for, budgeted, spent and bought
+    @property
     def facts(self) -> Mapping[str, Any]: ...  # deterministic, can be written as JSON
     @property
     def timings(self) -> Mapping[str, float]: ...  # seconds by phase
@@ -44,6 +46,7 @@ class Recording:
     accounts: Mapping[str, float]
     facts: Mapping[str, Any]
     timings: Mapping[str, float]
+    lines: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ def dress(axes: Axes, measure: Measure, language: str, title: str, months: int, 
     points = signed and measure.is_share
     unit = word("million_yuan" if millions else "points", language) if millions or points else measure.unit[language]
     # The unit stands under the title rather than along the axis: upright Chinese cannot be read lying on its side.
-    axes.text(0, 1.035, unit, transform=axes.transAxes, fontsize=10.5, color=GREY)
+    axes.annotate(unit, (0, 1), xycoords="axes fraction", xytext=(0, 6), textcoords="offset points", fontsize=10.5, color=GREY)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: tick(value, measure, millions, signed)))
     # matplotlib.dates has no types.
     axes.xaxis.set_major_locator(YearLocator() if months > 30 else AutoDateLocator(maxticks=6))  # type: ignore[no-untyped-call]

@@ -14,6 +14,7 @@ import pytest
 
 from simulator.cli import main
 from simulator.experiments import replicates
+from simulator.model import run_once
 from simulator.results.folder import open_result
 from simulator.results.parts import FOLDER
 from tests.experiments import sanshe_walks
@@ -41,7 +42,8 @@ def test_compare_from_an_empty_folder(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "12 of 12 runs, 0 failed" in err
     folder = tmp_path / "results" / SCENARIO
     assert {path.name for path in folder.iterdir()} == {
-        "manifest.json", "trajectories.parquet", "runs.parquet", "timings.parquet", "summary.csv", "comparison.csv", "figures",
+        "manifest.json", "trajectories.parquet", "runs.parquet", "timings.parquet", "summary.csv", "comparison.csv",
+        "money.csv", "figures",
     }  # fmt: skip
     assert {path.name for path in (folder / "figures").iterdir()} == {"comparison.png", "differences.png"}
 
@@ -102,9 +104,50 @@ def test_no_result_takes_the_place_of_another(capsys: pytest.CaptureFixture[str]
     assert sanshe(*words, "--out", "mine", "--seed", "2", "--force") == 0
 
 
+def test_marks_make_a_companion_and_leave_the_six_panels_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replicates, "_model", lambda: run_once)
+    small = ("--set", "scale=0.02", "--set", "years=1", "--policies", "nankai-baseline,none")
+    words = (*small, "--replicates", "1", "--workers", "1")
+    assert sanshe("compare", SCENARIO, *words, "--quiet", "--out", "plain") == 0
+    assert sanshe("compare", SCENARIO, *words, "--quiet", "--out", "marked", "--marks", "--lang", "zh") == 0
+    assert sanshe("compare", SCENARIO, *words, "--quiet", "--out", "again", "--marks") == 0
+    drawn = {path.name for path in (tmp_path / "again" / "figures").iterdir()}
+    assert drawn == {"comparison.png", "differences.png", "marks.png"}
+    assert not (tmp_path / "plain" / "figures" / "marks.png").exists()
+    plain, again = (tmp_path / name / "figures" / "comparison.png" for name in ("plain", "again"))
+    assert plain.read_bytes() == again.read_bytes()
+    assert sanshe("plot", "plain", "--measure", "registered_density,filed_count", "--marks") == 0
+    assert capsys.readouterr().err == ""
+    assert sanshe("plot", "plain", "--measure", "filed_count", "--marks") == 0
+    assert "there is no reference mark for filed_count" in capsys.readouterr().err
+
+
+def test_equal_money_is_told_and_kept_apart(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    words = ("compare", SCENARIO, "--replicates", "2", "--workers", "1")
+    assert sanshe(*words, "--quiet") == sanshe(*words, "--equal-budget", "baseline") == 0
+    out = capsys.readouterr().out
+    assert out.startswith("Equal money (baseline): every policy's budget lines are brought to 29.93 million yuan over 60")
+    assert "Beijing Chaoyang model: lines × 0.959 (31.21 → 29.93 million yuan)" in out
+    assert "No policy: budgets nothing and stays as it is" in out
+    assert "every budget brought to 29.93 million yuan" in out
+    plain, equal = (open_result(tmp_path / "results" / name) for name in (SCENARIO, f"{SCENARIO}-equal-money"))
+    assert plain.manifest["equal_money"] is None
+    assert equal.manifest["equal_money"]["policies"]["chaoyang"]["factor"] == pytest.approx(0.959, abs=1e-3)
+    assert plain.manifest["scenario"]["digest"] != equal.manifest["scenario"]["digest"]
+    assert sanshe(*words, "--equal-budget", "30/resident", "--lang", "zh") == 0
+    assert "“无政策”：没有预算，保持不变" in capsys.readouterr().out
+    assert len(list((tmp_path / "results").iterdir())) == 3
+    assert sanshe(*words, "--out", "results/nankai-compare", "--equal-budget", "baseline") == 1
+    assert "holds another result" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (("run", SCENARIO, "--equal-budget", "-3"), "an equal budget of '-3' is not accepted; give yuan"),
+        (("compare", SCENARIO, "--equal-budget", "baselin"), "or 'baseline'"),
         (("run", "nankai-compar"), "nankai-compare"),
         (("run", SCENARIO, "--policies", "chaoyan"), "chaoyang"),
         (("run", SCENARIO, "--scale", "7"), "scale"),

@@ -91,8 +91,15 @@ def walk(scenario: Walk, policy: str, replicate: int) -> Recording:
         "events": {"climb": int(shared.integers(1e6))},
     }
     accounts = {"purchase": money[-1] * 0.7, "grants": money[-1] * 0.3}
+    lines = {
+        "purchase": {
+            "instrument": "service_purchase", "programme": "purchase", "title": {"en": "Purchase", "zh": "购买"},
+            "budgeted_yuan": money[-1] * 0.9, "spent_yuan": money[-1] * 0.7, "bought": [replicate + 1.0, 12.0 * replicate],
+            "units": [{"en": "contracts", "zh": "份合同"}, {"en": "contract-months", "zh": "合同·月"}],
+        },
+    } if money[-1] else {}  # fmt: skip
     return Recording(
-        MEASURES, ("district", "street 1", "street 2"), values, accounts, facts, {"residents": time.process_time()}
+        MEASURES, ("district", "street 1", "street 2"), values, accounts, facts, {"residents": time.process_time()}, lines
     )
 
 

@@ -53,6 +53,17 @@ def test_the_comparison_has_its_six_panels(result: Result) -> None:
         assert words in said
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "budgets made equal"), ("zh", "预算调整为相同")])
+def test_figures_of_equal_money_say_so(result: Result, language: str, said: str) -> None:
+    equal = {"asked": "baseline", "total_yuan": 29.93e6, "policies": {}}
+    made = Result(result.data, result.runs, result.timings, result.manifest | {"equal_money": equal})
+    plotted = made.plot("active_count", language=language)
+    for figure in (comparison_figure(made, language), difference_figure(made, language), plotted):
+        assert said in texts(figure)
+        assert "29.93" in texts(figure)
+    assert said not in texts(comparison_figure(result, language))
+
+
 def test_the_baseline_is_grey_and_no_other(result: Result) -> None:
     for axes in comparison_figure(result).axes:
         assert [line.get_color() == GREY for line in axes.lines] == [True, False, False, False]

@@ -38,12 +38,13 @@ class Attraction(Programme):
         {"en": "Attraction of professional agencies", "zh": "引入专业机构"},
         {
             "money": d.money(),
-            "fee_per_body": d.quantity("yuan", 0, 1e8, None, "Fee for one agency", "引入费用"),
+            "fee_per_body": d.quantity("yuan", 0, 1e8, None, "Fee for one agency", "引入费用", price_when={}),
             "bodies_per_year": d.quantity("bodies/year", 0, 1e4, None, "Agencies sought a year", "年引入数", extensive=True),
             "procedure_months": d.months(6, "Months to registration", "落地时滞"),
             "kind": d.choice(("support", "professional"), "support", "Kind of agency", "机构类型"),
         },
         "fees bring agencies from outside, which register in the district after a procedure",
+        buys=({"en": "agencies", "zh": "家引进机构"},),
     )
 
     def __init__(
@@ -110,5 +111,6 @@ class Attraction(Programme):
             density_at_birth=measure_density(organizations, city.streets).registered,
         )  # fmt: skip
         self._came.extend(rows.tolist())
+        self.tally(bodies)
         name_leaders(self.setting, rows, np.full(bodies, NO_ONE, np.int64))
         self.setting.flows.add("entry", streets.astype(np.int32), len(city.streets))

@@ -34,7 +34,7 @@ class Awards(Caller):
         {
             "money": d.money(),
             "awards": d.quantity("bodies/year", 0, 1e5, None, "Bodies named a year", "年评选数", extensive=True),
-            "prize": d.quantity("yuan", 1, 1e7, None, "Cost of one award", "单项奖励"),
+            "prize": d.quantity("yuan", 1, 1e7, None, "Cost of one award", "单项奖励", price_when={}),
             "award_odds": d.quantity("odds ratio", 0, 100, 1.3, "Odds at calls of who was named", "获奖组织胜算比"),
             "volunteers_per_award": d.quantity(
                 "persons", 0, 1e6, 800, "Volunteers who see one of their own named", "每项荣誉带动的志愿者"
@@ -44,6 +44,7 @@ class Awards(Caller):
             "eligible": d.eligible("filed_or_registered"),
         },
         "once a year the best bodies are named; juries think more of them for a while",
+        buys=({"en": "awards", "zh": "项荣誉"},),
     )
 
     @property
@@ -68,6 +69,7 @@ class Awards(Caller):
         bodies.award_odds[named] = self.number("award_odds")
         bodies.awarded_until[named] = self.setting.now + self.number("months")
         self.pay_outside(named.size * prize, "awards")
+        self.tally(named.size)
         volunteers = max(int(self.setting.city.residents.stage_count[:, 3:].sum()), 1)
         seen = named.size * self.number("volunteers_per_award") / volunteers
         self.delivery = min(named.size / planned, seen, 1.0) if planned > 0 else 0.0

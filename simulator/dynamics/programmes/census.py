@@ -2,8 +2,8 @@
 
     p(found) = discovery * share of the street's groups that hours and money reach;   p(files | found) = filed_when_found
 
-The census begins when its money is there, and its line ends with it. Its lists are of use as long as the instrument is in
-force: what it carries moves by the mean share reached, when all streets have been visited.
+The census begins when its money is there, and its line ends with it; a year's money is appropriated once. Its lists are of use
+as long as the instrument is in force: what it carries moves by the mean share reached, when all streets have been visited.
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ from simulator.dynamics.density import measure_density
 from simulator.dynamics.filing import file
 from simulator.dynamics.programmes import declaring as d
 from simulator.dynamics.programmes.programme import Process, Programme
+from simulator.language.units import MONTHS_PER_YEAR
 from simulator.language.vocabulary import ProgrammeSignature
 
 
 class Census(Programme):
     """A census of organisations."""
 
+    appropriated_months: ClassVar[float] = MONTHS_PER_YEAR
     signature: ClassVar[ProgrammeSignature] = ProgrammeSignature(
         "census",
         {"en": "Census of organisations", "zh": "社会组织普查"},
@@ -34,6 +36,7 @@ class Census(Programme):
             "hours_per_group": d.hours(2, "Hours to visit one group", "每组织走访工时"),
         },
         "once, street by street: latent groups are found, some of them file",
+        buys=({"en": "groups visited", "zh": "个走访群体"},),
     )
 
     _reached: float = 0.0
@@ -62,6 +65,7 @@ class Census(Programme):
         wanted = groups * (hours_each * paid)
         granted = city.hours.book_in_turn(("stations", "hubs"), wanted, "census")
         reached = paid * np.divide(granted, wanted, out=np.ones(wanted.size), where=wanted > 0)
+        self.tally(float(reached[organizations.street[rows]].sum()))
         p_found = self.number("discovery") * reached[organizations.street[rows]]
         # one die for both: given that a group is found, its die is uniform below p_found
         luck = self.dice("census", organizations.identity[rows], month=0)

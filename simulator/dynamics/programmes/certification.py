@@ -39,6 +39,7 @@ class Certification(Caller):
             "first_examination_months": d.first_call_months(6, "Months to the first examination", "首次考试时滞"),
         },
         "subsidies for social workers who pass the examination; the certified stay",
+        buys=({"en": "certificates", "zh": "份证书"},),
     )
 
     def __init__(self, setting: Setting, instrument: str, inputs: Mapping[str, float | str], serial: int = 0) -> None:
@@ -72,6 +73,7 @@ class Certification(Caller):
         workers, subsidy = self._workers(), fen(self.number("subsidy"))
         paid = min(workers * passing, self.spendable_fen(period) / subsidy)
         self.pay_outside(round(paid * subsidy), "certificate subsidies")
+        self.tally(paid)
         self.certified += paid / workers if workers > 0 else 0.0
         self.delivery = min(max((self.certified - start) / (cap - start), 0.0), 1.0)
         return True

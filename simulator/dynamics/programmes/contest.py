@@ -42,7 +42,7 @@ class Contest(Caller):
         {
             "money": d.money(),
             "payer": d.payer(),
-            "award": d.quantity("yuan", 1, 1e7, None, "Award", "单项资助额"),
+            "award": d.quantity("yuan", 1, 1e7, None, "Award", "单项资助额", price_when={}),
             "calls_per_year": d.calls_per_year(1),
             "first_call_months": d.first_call_months(2),
             "project_months": d.months(12, "Months of a project", "项目周期", low=1),
@@ -63,6 +63,7 @@ class Contest(Caller):
             ),
         },
         "call, bids at the applicants' cost, Tullock's choice, two instalments with a check between, final evaluation",
+        buys=({"en": "awards", "zh": "项资助"},),
     )
 
     def __init__(
@@ -103,6 +104,7 @@ class Contest(Caller):
         winners = self.choose(rows, weights, spendable, award)
         shown = self._shown(winners.size * MONTHS_PER_YEAR / period)
         self.delivery = min(self.share_of_year(winners.size * award, period), shown)
+        self.tally(winners.size)
         if winners.size:
             organizations.last_won[winners] = self.setting.now
             months = self.number("project_months")

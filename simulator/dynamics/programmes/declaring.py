@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from simulator.language.vocabulary import Choice, Quantity
@@ -17,9 +18,11 @@ def quantity(
     *,
     whole: bool = False,
     extensive: bool = False,
+    grows_when: Mapping[str, str] | None = None,
+    price_when: Mapping[str, str] | None = None,
 ) -> Quantity:
     """A number with its unit, bounds and titles; a default of None makes it required."""
-    return Quantity(unit, low, high, default, {"en": en, "zh": zh}, whole, extensive)
+    return Quantity(unit, low, high, default, {"en": en, "zh": zh}, whole, extensive, grows_when, price_when)
 
 
 def choice(options: tuple[str, ...], default: str | None, en: str, zh: str) -> Choice:

@@ -37,7 +37,7 @@ class Evaluation(Caller):
         {"en": "Evaluation by residents", "zh": "居民评议"},
         {
             "money": d.money(),
-            "cost_per_body": d.quantity("yuan", 1, 1e6, None, "Cost of a survey on one body", "单个评议费"),
+            "cost_per_body": d.quantity("yuan", 1, 1e6, None, "Cost of a survey on one body", "单个评议费", price_when={}),
             "hours_per_body": d.hours(6, "Committee hours for one survey", "每次评议工时"),
             "noise_sd": d.quantity("capability", 0, 2, 0.2, "Spread of what residents can tell", "评议误差"),
             "weight": d.quantity("log odds", 0, 10, 1, "Log odds of renewal by a standard deviation", "评议权重"),
@@ -45,6 +45,7 @@ class Evaluation(Caller):
             "first_call_months": d.first_call_months(6, "Months to the first evaluation", "首次评议时滞"),
         },
         "residents evaluate bodies under contract; it enters renewals, and the evaluated try harder",
+        buys=({"en": "surveys", "zh": "次评议"},),
     )
 
     def __init__(self, setting: Setting, instrument: str, inputs: Mapping[str, float | str], serial: int = 0) -> None:
@@ -79,6 +80,7 @@ class Evaluation(Caller):
             return False
         asked = rows[: self._with_hours(number)]
         self.pay_outside(asked.size * cost, "evaluation")
+        self.tally(asked.size)
         self.close()
         self._evaluated = asked
         signal = bodies.capability[asked] + self.number("noise_sd") * ndtri(self.dice("evaluation", bodies.identity[asked]))

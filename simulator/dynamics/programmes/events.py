@@ -32,12 +32,14 @@ class Events(Programme):
             "cost_per_event": d.quantity("yuan", 1, 1e7, 3000, "Cost of an event", "单次活动成本"),
             "visible_share": d.share(0.2, "Share of events whose outcome can be seen", "可见成效比例"),
             "events_per_community": d.quantity(
-                "per year", 0, 1e4, 0, "Events of a community at most (0: as many as money buys)", "每社区年活动上限"
+                "per year", 0, 1e4, 0, "Events of a community at most (0: as many as money buys)", "每社区年活动上限",
+                grows_when={"payer": "line"},
             ),
             "size": d.quantity("factor", 0, 10, 1, "Size of an event: people reached over those of a usual one", "活动规模"),
             "hours_per_event": d.hours(6, "Hours of committee or station staff for an event", "每次活动工时"),
         },
         "events that the line pays for, as far as committees and stations have hours to hold them",
+        buys=({"en": "events", "zh": "场活动"},),
     )
 
     @property
@@ -57,6 +59,7 @@ class Events(Programme):
         wanted = affordable * communities.residents / max(int(communities.residents.sum()), 1)
         held = self._hold(wanted)
         self.pay_outside(min(round(float(held.sum()) * cost), spendable), "community events")
+        self.tally(float(held.sum()))
         communities.funded_events[:] += held * self.number("size")
         communities.visible_events[:] += held * self.number("size") * self.number("visible_share")
         promised = self._limit(period) or self._planned(period)

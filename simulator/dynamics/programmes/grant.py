@@ -41,7 +41,10 @@ class Grant(Caller):
                 "share", -1, 1, 0, "Yuan of gifts that a yuan of public money displaces", "公共资金对捐赠的挤出"
             ),
             "recipients": d.choice(("hubs", "bodies"), "bodies", "Who receives", "受助方"),
-            "grant_yuan": d.quantity("yuan", 0, 1e8, None, "One grant (for hubs: per hub and year)", "单项资助额"),
+            "grant_yuan": d.quantity(
+                "yuan", 0, 1e8, None, "One grant (for hubs: per hub and year)", "单项资助额",
+                grows_when={"recipients": "hubs", "payer": "line"}, price_when={"recipients": "bodies", "payer": "line"},
+            ),
             "grants_per_year": d.quantity(
                 "per year", 0, 1e5, 0, "Grants a year from outside, on average", "年均资助项数", extensive=True
             ),
@@ -53,6 +56,7 @@ class Grant(Caller):
             "first_call_months": d.first_call_months(1, "Months to the first grant", "首次资助时滞"),
         },
         "yearly money for street federations; or grants to bodies, drawn with an advantage for earlier winners",
+        buys=({"en": "grants", "zh": "笔资助"},),
     )
 
     def __init__(
@@ -93,6 +97,7 @@ class Grant(Caller):
         hubs = city.streets.hub_organization[streets].astype(np.intp)
         payer = OUTSIDE if outside else self.account
         city.treasury.pay_bodies(payer, hubs, granted, "hub grant", self.setting.now)
+        self.tally(float(city.streets.share_built[streets].sum()))
         self.delivery = cut
         return True
 
@@ -111,6 +116,7 @@ class Grant(Caller):
         luck = self.dice("grant choice", organizations.identity[rows])
         winners = rows[race(quality(organizations, rows) * before, luck, grants)]
         self._pay(winners, grant, OUTSIDE if outside else self.account)
+        self.tally(winners.size)
         self.delivery = 1.0 if outside else self.share_of_year(winners.size * grant, period)
         return True
 

@@ -92,6 +92,7 @@ class Incubator(Programme):
             "referral_share": d.share(0.1, "Share of a street's graduates referred to the district", "转介比例"),
         },
         "a priority queue for places, four stages with drop-out; places bound the queue, mentors the gain",
+        buys=({"en": "place-months", "zh": "名额·月"}, {"en": "bodies let in", "zh": "家入壳组织"},),
     )
 
     def __init__(
@@ -175,6 +176,7 @@ class Incubator(Programme):
         for hall in self.halls:
             hall.mentors.have(hall.mentor_hours * paid)
         self.delivery = paid
+        self.tally(sum(hall.places.inside for hall in self.halls), 0)
 
     def close(self) -> None:
         """The list is dissolved and places empty."""
@@ -238,6 +240,7 @@ class Incubator(Programme):
         if organizations.status[row] != Status.AWAKE:
             return False
         stay.inside = True
+        self.tally(0, 1)
         organizations.status[row], organizations.status_since[row] = Status.INCUBATING, self.setting.now
         organizations.dormancy_inside[row] = self.number("dormancy_inside")
         for number, stage in enumerate(INSIDE):

@@ -44,6 +44,7 @@ class Inspection(Programme):
             "warnings": d.quantity("warnings", 0, 3, 1, "Warnings in a row before removal", "除名前警告次数", whole=True),
         },
         "registered bodies are inspected as far as hours allow; dormant ones are warned, then removed",
+        buys=({"en": "bodies inspected", "zh": "家受检组织"},),
     )
 
     def __init__(
@@ -106,6 +107,7 @@ class Inspection(Programme):
         if not can:
             return reached if turn.size else 1.0
         city.hours.book(BUREAU, can * hours_each, "inspection")
+        self.tally(can)
         organizations.hours_charged[rows[turn[:can]]] += hours_each
         self._judge(rows[turn[:can]], began)
         return 1.0 if can == turn.size else float(order[turn[can]])

@@ -37,13 +37,14 @@ class Mentoring(Caller):
         {
             "money": d.money(0),
             "mentors": d.quantity("bodies/year", 0, 1e5, None, "Mature bodies chosen a year", "年选聘数", extensive=True),
-            "fee": d.quantity("yuan/year", 0, 1e7, 0, "Fee of a mentor", "帮带补贴"),
+            "fee": d.quantity("yuan/year", 0, 1e7, 0, "Fee of a mentor", "帮带补贴", price_when={}),
             "mentees_per_mentor": d.quantity("bodies", 0, 1e3, 4, "Young bodies of one mentor", "每组织帮带数"),
             "kappa": d.quantity("per year", 0, 10, 0.3, "Rate at which the gap to the mentor closes", "差距缩小速率"),
             "hours_per_mentee": d.quantity("hours/month", 0, 1e3, 8, "Mentor's hours for one body", "每对象帮带工时"),
             "first_call_months": d.first_call_months(3, "Months to the first pairing", "首次结对时滞"),
         },
         "each year the ablest registered bodies take young ones under their wing and give hours of their own",
+        buys=({"en": "bodies mentored", "zh": "家受帮带组织"},),
     )
 
     def __init__(self, setting: Setting, instrument: str, inputs: Mapping[str, float | str], serial: int = 0) -> None:
@@ -74,6 +75,7 @@ class Mentoring(Caller):
         mentors = self._mentors(min(wanted, self.spendable_fen(period) // fee) if fee else wanted)
         self.pay_outside(mentors.size * fee, "mentors' fees")
         mentees = self._mentees(mentors, int(mentors.size * self.number("mentees_per_mentor") + 1e-9))
+        self.tally(mentees.size)
         self.delivery = min(mentors.size / planned, 1.0) if planned > 0 else 0.0
         if mentees.size:
             self._accompanied_until |= dict.fromkeys(mentees.tolist(), self.setting.now + MONTHS_PER_YEAR)

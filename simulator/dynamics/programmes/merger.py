@@ -35,6 +35,7 @@ class Merger(Programme):
             "hours_per_merger": d.hours(40, "Hub hours for one merger", "每次整合工时"),
         },
         "small bodies alike in place, domain and papers become one",
+        buys=({"en": "mergers", "zh": "次合并"},),
     )
 
     def run(self) -> Process:
@@ -52,6 +53,7 @@ class Merger(Programme):
         merged = 0
         for pair in lucky:
             merged += self._merge(int(larger[pair]), int(smaller[pair]))
+        self.tally(merged)
         self.delivery = paid * (merged / lucky.size if lucky.size else 1.0)
 
     def _pairs(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -30,6 +30,7 @@ class Points(Programme):
             "set_up_months": d.months(3, "Months until points can be changed", "启动时滞"),
         },
         "volunteers' hours are noted and changed for goods, as far as these are there",
+        buys=({"en": "volunteer-months", "zh": "人·月"},),
     )
 
     @property
@@ -46,4 +47,5 @@ class Points(Programme):
         wanted = round(volunteers * fen(self.number("goods_per_volunteer")) * period / MONTHS_PER_YEAR)
         paid = min(self.spendable_fen(period), wanted)
         self.pay_outside(paid, "goods for points")
+        self.tally(volunteers * paid / wanted if wanted > 0 else 0)
         self.delivery = paid / wanted if wanted > 0 else 0.0

@@ -37,6 +37,7 @@ class Premises(Programme):
             "fit_out_months": d.months(6, "Months to fit the rooms out", "装修时滞"),
         },
         "rented rooms for hubs or communities, open after they are fitted out",
+        buys=({"en": "m2-months", "zh": "平方米·月"},),
     )
 
     def __init__(
@@ -67,6 +68,7 @@ class Premises(Programme):
         payable = min(m2, money / rent) if rent > 0 else m2
         self._open(self._upkeep.advance(self.setting.now, np.array([payable])))
         self.pay_outside(min(round(self.rooms_m2 * rent), held), "rent")
+        self.tally(self.rooms_m2)
         self.delivery = min(self.rooms_m2 / m2, 1.0) if m2 > 0 else 0.0
 
     def take_over(self, predecessor: Programme) -> None:

@@ -11,7 +11,9 @@ Rules of the house for every programme:
   `self.escrow` when it is promised; every payment has a purpose;
 - hours are booked before work is done, and less is done where less was granted;
 - luck is `self.dice`, keyed by instrument, month and the body's identity;
-- while `setting.spinning_up`, stocks stand still: what would have changed is `withhold`-en instead.
+- while `setting.spinning_up`, stocks stand still: what would have changed is `withhold`-en instead;
+- what the money bought is told where it is bought: name the units in the signature, the main one first
+  (`buys=({"en": "events", "zh": "场活动"},)`), and call `self.tally(held)` with a number for each of them.
 """
 
 from __future__ import annotations
@@ -26,9 +28,15 @@ import simpy
 from numpy.typing import ArrayLike, NDArray
 
 from simulator.city.treasury import OUTSIDE
-from simulator.dynamics.setting import Setting
+from simulator.dynamics.setting import Setting, Tally
 from simulator.language.units import MONTHS_PER_YEAR, fen
 from simulator.language.vocabulary import ProgrammeSignature
+
+
+def is_given(inputs: Mapping[str, object]) -> bool:
+    """Is the money of a programme that is told this gifts, not the public's?"""
+    return inputs.get("payer") == "donors"
+
 
 Process = Generator[simpy.Event, Any, None]
 
@@ -41,6 +49,8 @@ class Programme:
     """Its line pays wages or rents: released monthly, in full and at once (budget.py)."""
     of_street: bool = False
     """Its instrument is one of streets or communities, and so is its line."""
+    appropriated_months: ClassVar[float] = math.inf
+    """Its line appropriates for so many months after it came into force, and then no more: what is done once."""
 
     def __init__(
         self, setting: Setting, instrument: str, inputs: Mapping[str, float | str], serial: int = 0
@@ -57,6 +67,7 @@ class Programme:
         self.in_force = False
         self.account = setting.city.treasury.open(f"line:{self.name}")
         self.escrow = setting.city.treasury.open(f"escrow:{self.name}")
+        setting.tallies.setdefault(self.name, Tally(instrument, self.signature, [0.0] * len(self.signature.buys)))
         self._key = zlib.crc32(self.name.encode())
         self._process: simpy.Process | None = None
         self._successor: Programme | None = None
@@ -65,6 +76,7 @@ class Programme:
 
     def start(self, until: float = math.inf) -> None:
         """Come into force now; the budget line knows when it will end. Its first act is at this month's turn."""
+        until = min(until, self.setting.now + self.appropriated_months)
         displaced = self.number("crowd_out") if "crowd_out" in self.inputs else 0.0
         self.setting.budget.open(
             self.name, self.annual_fen, self.setting.now, until, self.basic_expenditure, self.of_street, self.given, displaced
@@ -133,7 +145,7 @@ class Programme:
     @property
     def given(self) -> bool:
         """Its money is gifts, not the public's."""
-        return self.inputs.get("payer") == "donors"
+        return is_given(self.inputs)
 
     @property
     def lead_months(self) -> float:
@@ -173,6 +185,12 @@ class Programme:
         paid = min(round(self.spendable_fen(months) * part), due)
         self.pay_outside(paid, purpose)
         return paid / due
+
+    def tally(self, *bought: float) -> None:
+        """Count what was just bought, as built: a number for each unit of `signature.buys`. Counted from month 0 on."""
+        if not self.setting.spinning_up:
+            so_far = self.setting.tallies[self.name].bought
+            so_far[:] = [before + more for before, more in zip(so_far, bought, strict=True)]
 
     def dice(self, name: str, identities: ArrayLike, month: int | None = None) -> NDArray[np.float64]:
         """A die each in (0, 1), keyed by this instrument, the month (the current one) and who throws, (n,) -> (n,)."""

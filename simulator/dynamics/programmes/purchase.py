@@ -53,7 +53,7 @@ class Purchase(Caller):
         {"en": "Purchase of services", "zh": "政府购买服务"},
         {
             "money": d.money(),
-            "price": d.quantity("yuan/year", 1, 1e8, None, "Price of a contract", "合同年价"),
+            "price": d.quantity("yuan/year", 1, 1e8, None, "Price of a contract", "合同年价", price_when={}),
             "calls_per_year": d.calls_per_year(2),
             "first_call_months": d.first_call_months(3),
             "contract_months": d.months(12, "Months of a contract", "合同期", low=1),
@@ -68,6 +68,7 @@ class Purchase(Caller):
             "first_instalment": d.share(0.5, "Share paid when the contract is signed", "首付比例"),
         },
         "contracts signed at calls with bodies that are able enough; renewal; instalments",
+        buys=({"en": "contracts", "zh": "份合同"}, {"en": "contract-months", "zh": "合同·月"},),
     )
 
     def __init__(
@@ -153,6 +154,7 @@ class Purchase(Caller):
             months = self.number("contract_months")
             self.contracted_until()[rows] = self.setting.now + months
             rest = self.sign(rows, worth_fen, months, self.number("first_instalment"))
+            self.tally(rows.size, rows.size * months / 2)
             self.setting.clock.process(self._follow(rows, rest, entitled_since))
         self.delivery = self._under_contract()
 
@@ -162,6 +164,7 @@ class Purchase(Caller):
         ends = self.setting.now + months
         yield clock.timeout(months / 2)
         going = self.settle(rows, np.ones(rows.size, np.bool_), rest, ends)
+        self.tally(0, going.size * months / 2)  # an instalment each half
         yield clock.timeout(ends - self.setting.now)
         office = self.in_office()
         if office.in_force and isinstance(office, Purchase):

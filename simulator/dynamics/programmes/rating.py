@@ -29,7 +29,7 @@ class Rating(Caller):
         {"en": "Rating", "zh": "等级评估"},
         {
             "money": d.money(),
-            "cost_per_body": d.quantity("yuan", 1, 1e6, None, "Assessors' fee for one body", "单个评估费"),
+            "cost_per_body": d.quantity("yuan", 1, 1e6, None, "Assessors' fee for one body", "单个评估费", price_when={}),
             "hours_per_body": d.hours(60, "Staff hours that an assessment costs the body", "每组织迎评工时"),
             "grade_at": d.quantity("capability", 0, 1, 0.5, "Capability that earns 3A", "3A能力线"),
             "noise_sd": d.quantity("capability", 0, 1, 0.1, "Spread of assessors' judgement", "评估误差"),
@@ -38,6 +38,7 @@ class Rating(Caller):
             "first_call_months": d.first_call_months(6, "Months to the first assessments", "首次评估时滞"),
         },
         "assessors grade registered bodies in turn; a good grade counts at calls",
+        buys=({"en": "assessments", "zh": "次评估"},),
     )
 
     @property
@@ -65,5 +66,6 @@ class Rating(Caller):
         bodies.rating_odds[assessed] = np.where(good, self.number("rating_odds"), 1.0)
         bodies.rated_until[assessed] = now + self.number("valid_months")
         self.pay_outside(assessed.size * cost, "rating")
+        self.tally(assessed.size)
         self.delivery = number / rows.size if rows.size else 0.0
         return True

@@ -35,6 +35,7 @@ class Rule(Programme):
             "hours": d.quantity("hours/month", 0, 1e6, 0, "Hours it takes a month", "每月占用工时", extensive=True),
         },
         "a rule, in force after a procedure, as far as those who must follow it have the hours",
+        buys=({"en": "months in force", "zh": "个施行月"},),
     )
 
     @property
@@ -48,6 +49,7 @@ class Rule(Programme):
     def act(self, period: float) -> None:
         """A month under the rule."""
         self.delivery = self.pay_share(period, "a rule's upkeep") * self._followed()
+        self.tally(self.delivery * self.setting.city.share_built)  # a month of the whole district
 
     def _followed(self) -> float:
         """The share of the hours that it takes which is there."""

@@ -30,7 +30,7 @@ class Selection(Caller):
         {"en": "Selection into incubation", "zh": "入壳选拔"},
         {
             "money": d.money(0),
-            "jury": d.quantity("yuan", 0, 1e7, 0, "Cost of the jury of a call", "每次评审费"),
+            "jury": d.quantity("yuan", 0, 1e7, 0, "Cost of the jury of a call", "每次评审费", price_when={}),
             "chosen_per_call": d.quantity("bodies", 0, 1e5, None, "Bodies chosen at a call", "每次入选数", extensive=True),
             "calls_per_year": d.calls_per_year(1),
             "first_call_months": d.first_call_months(3),
@@ -40,6 +40,7 @@ class Selection(Caller):
             "discrimination": d.quantity("exponent", 0, 5, 1, "How far effort decides (Tullock's r)", "竞争区分度"),
         },
         "a jury chooses among young bodies that bid; the chosen enter the district's incubators before all others",
+        buys=({"en": "places awarded", "zh": "个入选名额"},),
     )
 
     @property
@@ -76,5 +77,6 @@ class Selection(Caller):
         for row in order.tolist():
             if let_in < chosen and any(house.receive(row) for house in houses):
                 let_in += 1
+        self.tally(let_in)
         self.delivery = let_in / chosen
         return True

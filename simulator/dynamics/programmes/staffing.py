@@ -40,7 +40,7 @@ class Staffing(Programme):
         {"en": "Posts", "zh": "岗位配置"},
         {
             "money": d.money(),
-            "posts": d.quantity("posts", 0, 1e6, None, "Posts", "岗位数", extensive=True),
+            "posts": d.quantity("posts", 0, 1e6, None, "Posts", "岗位数", extensive=True, grows_when={"paid_by": "hub"}),
             "wage": d.quantity("yuan/year", 1, 1e7, 120_000, "Cost of a post", "岗位年成本"),
             "hiring_months": d.months(3, "Months to fill a post", "招聘时滞"),
             "where": d.choice(
@@ -59,6 +59,7 @@ class Staffing(Programme):
             "hours_per_case": d.hours(0, "Hours for one case (for bodies and communities: a month)", "每件工时"),
         },
         "posts filled after a hiring delay, as far as the wages are there",
+        buys=({"en": "post-months", "zh": "岗·月"},),
     )
 
     def __init__(
@@ -104,6 +105,7 @@ class Staffing(Programme):
         else:
             self.pay_outside(min(round(self.filled * self.wage_fen), self._line_fen()), "wages")
         self._serve()
+        self.tally(self.filled)
         posts = float(self._posts.sum())
         self.delivery = self._handled() * min(self.filled / posts, 1.0) if posts > 0 else 0.0
 

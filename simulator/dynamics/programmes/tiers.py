@@ -40,6 +40,7 @@ class Tiers(Programme):
             "set_up_months": d.months(3, "Months until the lists are made", "建制时滞"),
         },
         "able groups are filed, able teams registered; teams that can do little are groups again",
+        buys=({"en": "cases", "zh": "件"},),
     )
 
     @property
@@ -65,6 +66,7 @@ class Tiers(Programme):
         cases = np.flatnonzero(luck < probability(hazard))
         cases = cases[np.argsort(luck[cases], kind="stable")]
         handled = self._handled(cases)
+        self.tally(handled.size)
         self.delivery = paid * (handled.size / cases.size if cases.size else 1.0)
         self._move(handled[rising[handled]], handled[failing[handled]])
 

@@ -34,7 +34,7 @@ class Training(Caller):
         {
             "money": d.money(),
             "persons": d.quantity("persons/year", 0, 1e6, None, "Persons to be trained", "培训人数", extensive=True),
-            "cost_per_person": d.quantity("yuan", 0, 1e6, 1500, "Cost of one person", "人均培训费"),
+            "cost_per_person": d.quantity("yuan", 0, 1e6, 1500, "Cost of one person", "人均培训费", price_when={}),
             "hours_per_person": d.hours(60, "Trainers' hours for one person", "人均培训工时"),
             "courses_per_year": d.calls_per_year(2, "Courses a year", "每年培训期数"),
             "first_course_months": d.first_call_months(2, "Months to the first course", "首期培训时滞"),
@@ -43,6 +43,7 @@ class Training(Caller):
             ),
         },
         "courses that train the leaders of bodies and, if there are too few, backbone residents who lead nothing",
+        buys=({"en": "persons trained", "zh": "名受训者"},),
     )
 
     @property
@@ -87,6 +88,7 @@ class Training(Caller):
             yield self.setting.clock.timeout(1.0)
         taught = np.divide(granted, wanted, out=np.ones_like(wanted), where=wanted > 0)
         finishing = trainees.only(_first_of_each(trainees.streets, np.floor(persons * taught + 1e-9)))
+        self.tally(len(finishing))
         if self.setting.spinning_up:
             self.withhold("trained leaders", len(finishing))
             return
