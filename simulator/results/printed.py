@@ -29,6 +29,8 @@ HEADLINES = (
 IN_MILLIONS = frozenset({"spending_total_yuan"})
 WIDE = 128
 """Columns from which on a value and its interval stand on one line."""
+BESIDE, A_COLUMN, A_NARROW_COLUMN = 44, 28, 18
+"""Characters of a measure with its unit, of a policy's column with intervals beside the values, and with them beneath."""
 
 Row = Mapping[Hashable, Any]
 
@@ -63,11 +65,13 @@ def print_summary(result: Result, console: Console, language: str) -> None:
     last = len(result.data["month"]) - 1
     title = word("at_horizon", language, date=_horizon(result), months=last)
     rows = _rows(result.summary())
-    table = _table(result, result.policies, title, language)
-    for measure in _printed(result):
-        cells = [_value(measure, rows[policy, measure.name], console.width >= WIDE) for policy in result.policies]
-        table.add_row(_name(measure, language, result), _unit(measure, language), *cells)
-    console.print(table, *_notes(result, language), sep="\n")
+    for policies in _abreast(result.policies, console.width):
+        table = _table(result, policies, title, language)
+        for measure in _printed(result):
+            cells = [_value(measure, rows[policy, measure.name], console.width >= WIDE) for policy in policies]
+            table.add_row(_name(measure, language, result), _unit(measure, language), *cells)
+        console.print(table)
+    console.print(*_notes(result, language), sep="\n")
 
 
 def print_comparison(result: Result, console: Console, language: str) -> None:
@@ -77,11 +81,21 @@ def print_comparison(result: Result, console: Console, language: str) -> None:
         return
     rows = _rows(result.compare())
     title = word("against", language, baseline=title_of(result, result.baseline, language))
-    table = _table(result, others, title, language)
-    for measure in _printed(result):
-        cells = [_difference(measure, rows[policy, measure.name], console.width >= WIDE) for policy in others]
-        table.add_row(_name(measure, language, result), _unit(measure, language, signed=True), *cells)
-    console.print(table, Text(word("contains", language), style="dim"), sep="\n")
+    for policies in _abreast(others, console.width):
+        table = _table(result, policies, title, language)
+        for measure in _printed(result):
+            cells = [_difference(measure, rows[policy, measure.name], console.width >= WIDE) for policy in policies]
+            table.add_row(_name(measure, language, result), _unit(measure, language, signed=True), *cells)
+        console.print(table)
+    console.print(Text(word("contains", language), style="dim"))
+
+
+def _abreast(policies: list[str], width: int) -> list[list[str]]:
+    """As many policies side by side as a console of this width can show whole, in tables of about the same size."""
+    most = max((width - BESIDE) // (A_COLUMN if width >= WIDE else A_NARROW_COLUMN), 1)
+    tables = -(-len(policies) // most)
+    each = -(-len(policies) // tables)
+    return [policies[first : first + each] for first in range(0, len(policies), each)]
 
 
 def _printed(result: Result) -> list[Measure]:

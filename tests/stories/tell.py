@@ -1,4 +1,4 @@
-"""`python -m tests.stories.tell [--pairs N] [FILE...]`: stories told to whoever writes them, and what they spend on false alarms.
+"""`python -m tests.stories.tell [--pairs N] [FILE...]`: stories told to who writes them, and what they spend on false alarms.
 
 With few pairs a draft is told quickly; whether it may stand is seen with all of its own.
 """
