@@ -58,8 +58,14 @@ class Walk:
     """A folder in which tests leave word to a run (which fails, which dies)."""
 
 
-DRIFT = {"nankai-baseline": 0.0, "chaoyang": 12.0, "nankai-recommended": 6.0, "none": -8.0}
-MONEY = {"nankai-baseline": 0.4, "chaoyang": 0.3, "nankai-recommended": 0.45, "none": 0.0}
+DRIFT = {
+    "nankai-baseline": 0.0, "chaoyang": 12.0, "nankai-recommended": 6.0, "none": -8.0, "luyang": 4.0, "changning": 9.0,
+    "qingshan": 15.0, "tianyuan": 7.0,
+}  # fmt: skip
+MONEY = {
+    "nankai-baseline": 0.4, "chaoyang": 0.3, "nankai-recommended": 0.45, "none": 0.0, "luyang": 0.3, "changning": 0.5,
+    "qingshan": 9.0, "tianyuan": 1.0,
+}  # fmt: skip
 
 
 def walk(scenario: Walk, policy: str, replicate: int) -> Recording:
