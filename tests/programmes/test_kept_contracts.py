@@ -121,16 +121,18 @@ def test_nothing_passes_where_no_local_body_is_able_and_free() -> None:
     world = _world("contracts_to_local", 1.0)
     bodies = world.city.organizations
     purchase = _purchase(world, money=0)
-    bodies.capability[30:35] = 0.39
-    bodies.status[35:40] = Status.DORMANT
-    bodies.tier[40:45] = Tier.FILED
-    purchase.contracted_until()[45:50] = 12.0
-    leaving, local = purchase._hand_over(np.arange(25, 60))
-    assert leaving.size == local.size == 0
-    leaving, local = purchase._hand_over(np.arange(25, 57))
+    bodies.capability[30:36] = 0.39
+    bodies.status[36:42] = Status.DORMANT
+    bodies.tier[42:48] = Tier.FILED
+    purchase.contracted_until()[48:54] = 12.0
+    leaving, local = purchase._hand_over(np.arange(20, 57))
     assert sorted(local.tolist()) == [57, 58, 59]
     assert leaving.size == 3
-    assert (leaving < 30).all()
+    assert np.isin(leaving, np.arange(20, 30)).all()
+    leaving, local = purchase._hand_over(np.arange(20, 30))
+    assert sorted(local.tolist()) == [54, 55, 56, 57, 58, 59]
+    leaving, local = purchase._hand_over(np.concatenate([np.arange(20, 30), np.arange(54, 60)]))
+    assert leaving.size == local.size == 0
 
 
 def test_a_contract_that_passes_begins_anew_and_ends_the_others() -> None:
