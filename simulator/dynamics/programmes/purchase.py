@@ -99,6 +99,12 @@ class Purchase(Caller):
             held = self.call(period)
             yield clock.timeout(period if held else min(RETRY_MONTHS, period))
 
+    def hold_calls(self, first: float, period: float) -> Process:
+        """Calls as others hold them, but after the renewals of the same moment: these come before new contracts."""
+        for waiting in super().hold_calls(first, period):
+            yield waiting
+            yield self.setting.clock.timeout(0)
+
     @property
     def contract_fen(self) -> int:
         """What one contract is worth over its months."""
