@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, ClassVar, cast
+from dataclasses import replace
+from functools import cache
+from typing import ClassVar
 
 import pytest
 
+from simulator import catalogue
 from simulator.documents.in_force import Amount, InForce
+from simulator.documents.instrument import Instrument
 from simulator.documents.scenario import Shock
 from simulator.dynamics.government import BACKLOG_MONTHS, Government, as_built, units_built
 from simulator.dynamics.programmes.inspection import Inspection
@@ -72,7 +76,15 @@ def listed(
             key: Amount(float(getattr(value, "default", 0) or 0), "") for key, value in declared.items()
         }
     starts = tuple((programme, inputs[programme]) for programme in programmes)
-    return InForce(name, cast(Any, None), begins, ends, {}, tuple(levers), starts)
+    return InForce(name, street_wide(), begins, ends, {}, tuple(levers), starts)
+
+
+@cache
+def street_wide() -> Instrument:
+    """Any instrument of streets: of an instrument a government reads the level alone."""
+    instrument: Instrument = catalogue.read("instrument", "dual_track_filing")
+    assert instrument.level == "street"
+    return instrument
 
 
 def reign(
@@ -213,6 +225,13 @@ def test_a_programme_that_nobody_succeeds_ends() -> None:
     assert rung(bells, "a")[-1] == (0, "ends")
     assert not any(isinstance(p, Bell) for p in world.setting.programmes)
     assert world.setting.budget.lines["a:bell"].until == 0
+
+
+def test_lines_of_streets_are_told_from_those_of_the_district() -> None:
+    _, _, world = reign([], [listed("a"), replace(listed("b"), instrument=catalogue.read("instrument", "dedicated_agency"))])
+    assert {name: line.of_street for name, line in world.setting.budget.lines.items() if "bell" in name} == {
+        "a:bell": True, "b:bell": False,
+    }  # fmt: skip
 
 
 def test_the_law_inspects_where_no_instrument_does() -> None:
