@@ -11,7 +11,7 @@ from shutil import copytree
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from simulator import catalogue
@@ -98,6 +98,7 @@ def governed(in_force: Sequence[InForce]) -> tuple[Government, World]:
 
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(stack=stacks())
+@example(stack=("slip", [Move(amount, False, 1.0) for amount in (1.1, 0.7, 1.3, 0.9)], [0, 2, 3, 1])).via("rounds by order")
 def test_any_order_of_the_list_moves_a_lever_alike(stack: tuple[str, list[Move], list[int]]) -> None:
     """From the documents to the lever: as declared, to rounding; the same in any order, to the bit."""
     lever, moves, order = stack
