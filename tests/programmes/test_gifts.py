@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from simulator.city.organizations import Tier
 from simulator.city.treasury import OUTSIDE
-from simulator.dynamics.budget import Budget
+from simulator.dynamics.budget import FUNDRAISING_MONTHS, Budget
 from simulator.dynamics.demand import Demand
 from simulator.dynamics.density import measure_density
 from simulator.dynamics.dormancy import dormancy_hazard
@@ -26,7 +26,10 @@ AT_ONCE = Levers([("execution_rate", 0.6), ("allocation_delay_months", 0)])
 
 
 def _received(public: dict[str, int], displaced: float, months: int, order: list[str]) -> list[int]:
-    """Fen of gifts of each month beside public lines (fen a year); 12,000 a year are given undisturbed."""
+    """Fen of gifts of each month beside public lines (fen a year); 12,000 a year are given undisturbed.
+
+    Nothing comes before gifts have been asked for.
+    """
     treasury = small_city(1).treasury
     budget = Budget(treasury)
     for name in order:
@@ -35,12 +38,14 @@ def _received(public: dict[str, int], displaced: float, months: int, order: list
         else:
             budget.open(name, public[name], 0, math.inf, basic=name.startswith("wages"))
     held, before = [], 0
-    for month in range(months):
+    for month in range(int(FUNDRAISING_MONTHS) + months):
         budget.release(month, AT_ONCE)
         held.append(treasury.balance(account) - before)
         before = treasury.balance(account)
     assert treasury.total() == 0
-    return held
+    asked = int(FUNDRAISING_MONTHS)
+    assert held[:asked] == [0] * asked
+    return held[asked:]
 
 
 @given(

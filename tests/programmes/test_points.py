@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simulator.city.residents import N_CLASSES
+from simulator.dynamics.budget import FUNDRAISING_MONTHS
 from tests.programmes.world import World
 
 
@@ -25,10 +26,13 @@ def test_delivery_is_goods_over_volunteers(volunteers: int, money: float, delive
     world = World()
     _volunteers(world, volunteers)
     points = world.add("points", money=money, goods_per_volunteer=600, set_up_months=0, payer=payer)
-    world.run(1)
+    asked = int(FUNDRAISING_MONTHS) if payer == "donors" else 0
+    world.run(asked)
+    assert points.delivery == 0
+    world.run(asked + 1)
     assert points.delivery == pytest.approx(delivery, rel=1e-6)
     assert world.paid("goods for points") == pytest.approx(min(money / 12, volunteers * 50) * 100, abs=1)
-    world.run(12)
+    world.run(asked + 12)
     assert points.delivery == pytest.approx(delivery, rel=1e-6)
     assert world.paid("goods for points") == pytest.approx(min(money, volunteers * 600) * 100, abs=12)
 

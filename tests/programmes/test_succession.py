@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from simulator.city.organizations import Kind, Status
+from simulator.dynamics.budget import FUNDRAISING_MONTHS
 from simulator.dynamics.programmes.contest import Contest
 from simulator.dynamics.programmes.evaluation import Evaluation
 from simulator.dynamics.programmes.incubator import Incubator
@@ -382,10 +383,11 @@ def test_gifts_go_on_under_the_successors_rule_and_nobody_is_granted_again() -> 
     world.add("events", "public", money=240_000)
     told = {"payer": "donors", "money": 120_000, "grant_yuan": 2000, "persistence": 0, "first_call_months": 0}
     old = world.add("grant", "foundation", **told)
-    world.run(6)
+    asked = int(FUNDRAISING_MONTHS)
+    world.run(asked + 6)
     assert world.paid("grant") == 60_000_00
     new = _succeeded(world, old, crowd_out=1.0)
-    world.run(12)
+    world.run(asked + 12)
     line = world.setting.budget.lines[new.name]
     assert line.released_fen == 60_000_00
     treasury = world.city.treasury
