@@ -30,6 +30,11 @@ STILL_FUNDED: Final = "bodies_still_funded"
 """Bodies under contract, award or grant that were so a year before as well."""
 
 
+MENTORING_LEFT: Final = "mentoring_left"
+"""The share of mentoring, and so of the gain, that the load of mentors has left in the last twelve months."""
+EARNED: Final = list(READINGS).index("mentoring_earned")
+
+
 class Watched(DistrictModel):
     """The model, with somebody who looks on: just before dice are thrown, and at what a month of learning makes."""
 
@@ -98,9 +103,9 @@ def live(world: Scenario, replicate: int, watched: bool) -> Life:
         record = model.to_record()
         measures = {name: record.values[row, :, 0].copy() for row, name in enumerate(record.measures)}
         return Life(
-            measures=measures
-            | dict(zip(READINGS, np.array(readings).T, strict=True))
-            | {STILL_FUNDED: _still_there(funded)},
+            measures=dict(zip(READINGS, np.array(readings).T, strict=True))
+            | {STILL_FUNDED: _still_there(funded), MENTORING_LEFT: _share_of_a_year([row[EARNED] for row in readings])}
+            | measures,
             levers=dict(zip(LEVERS, np.array(levers).T, strict=True)),
             hours=dict(model.city.hours.booked_for) | {("bodies", "applications and visits"): charged},
             yuan=_yuan(model),
@@ -131,6 +136,14 @@ def _still_there(whose: Sequence[NDArray[np.uint64]]) -> NDArray[np.float64]:
     return np.array([
         np.nan if month < MONTHS_PER_YEAR else np.intersect1d(now, whose[month - MONTHS_PER_YEAR]).size
         for month, now in enumerate(whose)
+    ])  # fmt: skip
+
+
+def _share_of_a_year(earned: Sequence[float]) -> NDArray[np.float64]:
+    """Months earned in the last twelve over these twelve (or over those since the start), (months + 1,)."""
+    back = [min(month, MONTHS_PER_YEAR) for month in range(len(earned))]
+    return np.array([
+        (now - earned[month - back[month]]) / back[month] if month else np.nan for month, now in enumerate(earned)
     ])  # fmt: skip
 
 

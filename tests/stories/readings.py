@@ -42,10 +42,9 @@ def _incubators(model: DistrictModel) -> list[Incubator]:
     return [programme for programme in model.setting.programmes if isinstance(programme, Incubator)]
 
 
-def _mentoring_left(model: DistrictModel) -> float:
-    """Of the months so far, the share that the load of mentors leaves as mentoring; not a number without an incubator."""
-    halls = [hall for incubator in _incubators(model) for hall in incubator.halls]
-    return _mean(np.array([hall.mentors.earned / max(model.setting.now, 1e-9) for hall in halls]))
+def _mentoring_earned(model: DistrictModel) -> float:
+    """Months of undivided mentoring that somebody who was inside all the time has had; not a number without an incubator."""
+    return _mean(np.array([hall.mentors.earned for incubator in _incubators(model) for hall in incubator.halls]))
 
 
 def _released(model: DistrictModel) -> float:
@@ -88,7 +87,7 @@ READINGS: Final[Mapping[str, Reading]] = {
     "district_entrants": lambda m: float(
         sum(len(h.places.waits) + h.places.waiting for i in _incubators(m) if i.word("level") == "district" for h in i.halls)
     ),
-    "mentoring_left": _mentoring_left,
+    "mentoring_earned": _mentoring_earned,
     # money
     "bodies_funded": lambda m: float(np.count_nonzero(_funded(m))),
     "community_bodies_funded": lambda m: float(np.count_nonzero(_funded(m) & (_bodies(m).kind == Kind.COMMUNITY))),
