@@ -37,6 +37,10 @@ KINDS: Final = {
 """What can be listed, and the kind of each thing in the list."""
 
 
+CONSUMED: Final = ("hours", "hours/month", "posts", "places", "m2")
+"""Units of what an instrument takes from somebody, besides the money of its lines."""
+
+
 def names(kind: str) -> list[str]:
     """Every name of a kind."""
     match kind:
@@ -135,6 +139,7 @@ def instrument_parts(instrument: Instrument, lang: str) -> Card:
                    "claim": instrument.claim[lang], "sources": sources(instrument)}  # fmt: skip
     if instrument.not_modelled:
         parts["not modelled"] = instrument.not_modelled[lang]
+    parts["consumes"] = consumed(instrument)
     parts["parameters"] = [number_row(name, item, lang) for name, item in instrument.parameters.items()]
     parts["levers"] = [{"lever": use.lever, "amount": use.amount, "carried by": use.carried_by or ""}
                        for use in instrument.levers]  # fmt: skip
@@ -151,6 +156,22 @@ def sources(instrument: Instrument) -> str:
     named = {part.strip() for item in instrument.parameters.values() if item.source for part in re.split("[,;]", item.source)}
     assumed = any(item.certainty == "assumption" for item in instrument.parameters.values())
     return ", ".join([*sorted(named), *(["assumption"] if assumed else [])])
+
+
+def consumed(instrument: Instrument) -> list[Row]:
+    """What it takes: every input of its programmes that is money, hours, posts, places or space, with the catalogue's value."""
+    rows = []
+    signatures = catalogue.vocabulary().programmes
+    for use in instrument.programmes:
+        for name, given in use.inputs.items():
+            told = signatures[use.programme].inputs[name]
+            if isinstance(told, Choice) or given == 0 or (name != "money" and told.unit not in CONSUMED):
+                continue
+            item = instrument.parameters.get(str(given))
+            value, per = (item.value, item.per) if item else (given, "district")
+            payer = str(use.inputs.get("payer", "line")) if name == "money" else ""
+            rows.append({"what": name, "value": value, "unit": told.unit, "per": per, "from": payer, "for": use.programme})
+    return rows
 
 
 def district_parts(district: District, lang: str) -> Card:

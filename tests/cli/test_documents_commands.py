@@ -12,7 +12,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from simulator import catalogue
-from simulator.cli import main
+from simulator.cli import cards, main
 from simulator.documents.library import FORMS
 from simulator.documents.parameters import Parameters
 from simulator.language.errors import UnknownName
@@ -153,3 +153,19 @@ def test_a_list_reads_the_parameters_once(monkeypatch: pytest.MonkeyPatch, capsy
     code, out, _ = run("list", "parameters", capsys=capsys)
     assert (code, reads) == (0, 1)
     assert all(path in out for path in numbers)
+
+
+def test_every_instrument_is_listed_with_its_sources_and_takes_something(capsys: pytest.CaptureFixture[str]) -> None:
+    """Fifty rows, each with where its numbers come from; and each card says what the instrument takes from whom."""
+    assert main(["list", "instruments", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [row["number"] for row in rows] == list(range(1, 51))
+    assert all(row["sources"] for row in rows)
+    assert {"E001-014", "assumption"} <= {part for row in rows for part in row["sources"].split(", ")}
+    for row in rows:
+        (card,) = cards.cards(row["name"], "instrument", "en")
+        assert card["consumes"], row["name"]
+    (card,) = cards.cards("volunteer_points", "instrument", "en")
+    assert card["consumes"] == [
+        {"what": "money", "value": 0.5, "unit": "yuan/year", "per": "resident", "from": "donors", "for": "points"}
+    ]
