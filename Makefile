@@ -20,7 +20,7 @@ units: $(VENV)/.ready-to-test
 	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile
 
 slow: $(VENV)/.ready-to-test
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m slow -n 2 --dist loadfile
 
 ci: test slow
 
