@@ -169,6 +169,7 @@ class DistrictModel(mesa.Model):
             float(self._law.ever_volunteer[:3] @ stages[:3]),
         )  # fmt: skip
         self._spending.begin()
+        self.setting.budget.begin(self.setting.now)
         self.setting.spinning_up = False
         self.setting.flows = Flows()
         for kind, table in (

@@ -169,8 +169,9 @@ def consumed(instrument: Instrument) -> list[Row]:
                 continue
             item = instrument.parameters.get(str(given))
             value, per = (item.value, item.per) if item else (given, "district")
-            payer = str(use.inputs.get("payer", "line")) if name == "money" else ""
-            rows.append({"what": name, "value": value, "unit": told.unit, "per": per, "from": payer, "for": use.programme})
+            giver = use.inputs.get("whose", use.inputs.get("paid_by", ""))
+            payer = use.inputs.get("payer", "line") if name == "money" else giver
+            rows.append({"what": name, "value": value, "unit": told.unit, "per": per, "from": str(payer), "for": use.programme})
     return rows
 
 

@@ -18,10 +18,10 @@ Lines of instruments of streets and communities are released at execution_rate +
 Gifts (捐赠: firms, residents, a foundation's donors) are nobody's budget: a line that is `given` receives every month, from
 FUNDRAISING_MONTHS after its opening on,
 
-    max(0, annual / 12 - displaced * pace of all public lines)
+    max(0, annual / 12 - displaced * (pace of public project lines - the same at the start))
 
-`displaced` yuan of giving lost for a yuan of public money, negative where public money draws gifts (assumption: 0, range
--0.1 to 0.3; experiments find more crowding out, Chinese surveys crowding in: De Wit & Bekkers 2017; Ma 2020).
+`displaced` yuan of giving lost for a yuan of public project money that is added, negative where it draws gifts (assumption:
+0, range -0.1 to 0.3; experiments find more crowding out, Chinese surveys crowding in: De Wit & Bekkers 2017; Ma 2020).
 """
 
 from __future__ import annotations
@@ -68,6 +68,7 @@ class Budget:
     def __init__(self, treasury: Treasury) -> None:
         self.treasury = treasury
         self.lines: dict[str, BudgetLine] = {}
+        self._pace_at_start = 0.0
 
     def open(
         self, name: str, annual_fen: int, now: float, until: float, basic: bool = False, of_street: bool = False,
@@ -113,7 +114,8 @@ class Budget:
                 period = 1.0 if line.basic or line.given else float(MONTHS_PER_YEAR)
                 amount = round(line.annual_fen * min(period, line.until - now) / MONTHS_PER_YEAR)
                 if line.given:
-                    amount = max(amount - round(line.displaced * self.public_pace_fen(now) * period), 0)
+                    added = self.project_pace_fen(now) - self._pace_at_start
+                    amount = max(amount - round(line.displaced * added * period), 0)
                 line.waiting.append((now, amount))
                 line.budgeted_fen += amount
                 line.next_appropriation += period
@@ -152,8 +154,14 @@ class Budget:
             return line.annual_fen / MONTHS_PER_YEAR
         return sum(fen for month, fen in line.releases if month > now - MONTHS_PER_YEAR) / MONTHS_PER_YEAR
 
-    def public_pace_fen(self, now: float) -> float:
-        """Fen a month of all lines that are public money."""
+    def begin(self, now: float) -> None:
+        """The start: gifts are displaced by what is added from now on."""
+        self._pace_at_start = self.project_pace_fen(now)
+
+    def project_pace_fen(self, now: float) -> float:
+        """Fen a month of all public project lines: no wages, no rents."""
         return sum(
-            self.pace_fen(name, now) for name, line in self.lines.items() if not line.given and now < line.until
+            self.pace_fen(name, now)
+            for name, line in self.lines.items()
+            if not (line.given or line.basic) and now < line.until
         )

@@ -34,7 +34,7 @@ LEVERS: Final[Mapping[str, Lever]] = {
         _lever("project_gain", "factor", 1.0, 0.5, 2.0, "multiply", "Worth of project money", "项目资金效能",
                "up: the same project money makes more activity"),
         _lever("applicants", "factor", 1.0, 0.0, 5.0, "multiply", "Applicants at calls", "申报面",
-               "up: more of those who may apply at contests and purchases do"),
+               "up: more of those who may bid at a call do"),
         _lever("open_to_community", "share", 0.0, 0.0, 1.0, "add", "Contracts kept open to community bodies",
                "向社区组织开放的合同比重", "up: more new contracts go to community bodies first"),
         _lever("contracts_to_local", "share", 0.0, 0.0, 1.0, "add", "Contracts handed over to local bodies",

@@ -54,12 +54,27 @@ def _received(public: dict[str, int], displaced: float, months: int, order: list
 )  # fmt: skip
 @settings(max_examples=60, deadline=None)
 def test_a_yuan_of_public_money_displaces_as_much_as_stated(public: dict[str, int], displaced: float, luck: object) -> None:
-    """max(0, annual / 12 - displaced * pace of public lines), in every month and whoever's line was opened first."""
+    """max(0, annual / 12 - displaced * pace of public project lines), in every month and whoever's line was opened first."""
     order = ["gifts", *public]
     luck.shuffle(order)  # type: ignore[attr-defined]
-    pace = sum(fen if name.startswith("wages") else round(0.6 * fen) for name, fen in public.items()) / 12
+    pace = sum(round(0.6 * fen) for name, fen in public.items() if not name.startswith("wages")) / 12
     expected = max(1000 - round(displaced * pace), 0)
     assert _received(public, displaced, 12, order) == [expected] * 12
+
+
+def test_only_what_is_added_since_the_start_displaces_gifts() -> None:
+    """A yuan that was there before does not, one taken away lets gifts return, and wages never do."""
+    treasury = small_city(1).treasury
+    budget = Budget(treasury)
+    budget.open("projects", 60_000, -12, math.inf)
+    budget.release(-12, AT_ONCE)
+    budget.begin(-1)
+    account = budget.open("gifts", 12_000, 0, math.inf, given=True, displaced=0.1)
+    for month in range(16):
+        if month == 12:
+            budget.open("more", 24_000, 12, math.inf)
+        budget.release(month, AT_ONCE)
+    assert treasury.balance(account) == 9 * 1000 + 4 * (1000 - round(0.1 * 0.6 * 24_000 / 12))
 
 
 def test_gifts_come_monthly_in_full_whatever_the_execution() -> None:

@@ -35,7 +35,7 @@ def test_a_census_finds_its_share_street_by_street_and_only_once() -> None:
     assert (organizations.tier_since[:300][organizations.tier[:300] == 1] >= 0).all()
     world.run(40)
     assert np.count_nonzero(organizations.tier[:300] == 1) == filed.sum()
-    assert world.paid("census") == 15_000_00
+    assert world.paid("census") == 60_000_00
     assert world.setting.budget.lines["an instrument:census"].budgeted_fen == 60_000_00
 
 

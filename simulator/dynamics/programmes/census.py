@@ -2,8 +2,9 @@
 
     p(found) = discovery * share of the street's groups that hours and money reach;   p(files | found) = filed_when_found
 
-The census begins when its money is there, and its line ends with it; a year's money is appropriated once. Its lists are of use
-as long as the instrument is in force: what it carries moves by the mean share reached, when all streets have been visited.
+The census begins when its money is there; each month has its part of it, a year's money is appropriated once, and the line
+ends with the census. Its lists are of use as long as the instrument is in force: what it carries moves by the mean share
+reached, when all streets have been visited.
 """
 
 from __future__ import annotations
@@ -49,17 +50,26 @@ class Census(Programme):
         rounds = max(1, round(self.number("months")))
         n_streets = len(self.setting.city.streets)
         for turn in range(rounds):
-            self._visit(range(n_streets * turn // rounds, n_streets * (turn + 1) // rounds))
+            self._visit(range(n_streets * turn // rounds, n_streets * (turn + 1) // rounds), rounds - turn)
             yield clock.timeout(1.0)
         self.delivery = self._reached / n_streets
         self.setting.budget.close(self.name, self.setting.now)
 
-    def _visit(self, streets: range) -> None:
+    def _pay(self, rounds_left: int) -> float:
+        """A month's part of what is left; the share of its part of the whole that this is, 1 without a line."""
+        due = self.annual_fen / max(1, round(self.number("months")))
+        if not due:
+            return 1.0
+        paid = min(self.spendable_fen(MONTHS_PER_YEAR) // rounds_left, round(due))
+        self.pay_outside(paid, "census")
+        return min(paid / due, 1.0)
+
+    def _visit(self, streets: range, rounds_left: int) -> None:
         """Visit the latent groups of these streets."""
         city, organizations = self.setting.city, self.setting.city.organizations
         here = (organizations.street >= streets.start) & (organizations.street < streets.stop)
         rows = np.flatnonzero(here & (organizations.tier == Tier.LATENT) & organizations.active())
-        paid = self.pay_share(1.0, "census")
+        paid = self._pay(rounds_left)
         hours_each = self.number("hours_per_group")
         groups = np.bincount(organizations.street[rows], minlength=len(city.streets)).astype(np.float64)
         wanted = groups * (hours_each * paid)

@@ -4,8 +4,8 @@
     log odds of renewal       + weight * (s - mean s) / sd s          among the bodies evaluated
     its hours until the next  * (1 + effort)                            who is watched tries harder
 
-Once a year, bodies under public contract or award, drawn alike, as far as surveys are paid and committees have the hours to
-go from door to door. What an evaluation says holds until the next one.
+Once a year, bodies that work under a contract, award or grant, drawn alike, as far as surveys are paid and committees have
+the hours to go from door to door. What an evaluation says holds until the next one.
 """
 
 from __future__ import annotations

@@ -5,7 +5,8 @@
 
 Grants from outside (lottery, central and city funds) arrive by a Poisson law; the district does not pay them. Donors fill a
 line of gifts (budget.py), which is granted every month as far as it goes. A grant may bring legitimacy: `dormancy_factor` on
-the body's hazard of falling dormant, for good. With a persistence of 0 nobody is granted twice.
+the body's hazard of falling dormant, for good. With a persistence of 0 nobody is granted twice. Small help (travel money, a
+branch's first desk) funds nobody: it is paid and spent, but leaves the liability of newness where it is (dormancy.py).
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ class Grant(Caller):
             "eligible": d.eligible("registered"),
             "persistence": d.quantity("odds ratio", 0, 100, 2, "Odds of those who won before", "既往获资助者胜算比"),
             "project_months": d.months(12, "Months in which a grant is spent", "项目周期", low=1),
+            "counts_as": d.choice(("funding", "help"), "funding", "Whether it carries a body or only helps it", "资助性质"),
             "capability_gain": d.quantity("capability", 0, 1, 0, "Capability gained by a grant's end", "能力增益"),
             "dormancy_factor": d.quantity("factor", 0, 1, 1, "What a grant leaves of dormancy", "休眠风险系数"),
             "first_call_months": d.first_call_months(1, "Months to the first grant", "首次资助时滞"),
@@ -126,8 +128,9 @@ class Grant(Caller):
         amounts = np.full(winners.size, grant)
         setting.city.treasury.pay_bodies(payer, winners, amounts, "grant", setting.now)
         setting.projects.begin(winners, amounts, setting.now, months)
-        funded = setting.city.organizations.funded_until
-        funded[winners] = np.maximum(funded[winners], setting.now + months)
+        if self.word("counts_as") == "funding":
+            funded = setting.city.organizations.funded_until
+            funded[winners] = np.maximum(funded[winners], setting.now + months)
         self._granted = np.union1d(self._granted, winners)
         setting.city.organizations.legitimacy_factor[winners] *= self.number("dormancy_factor")
         if self.number("capability_gain") > 0:

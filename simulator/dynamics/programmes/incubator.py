@@ -7,7 +7,8 @@
     gain of a stage = gain * gain_share * its share of mentoring hours * mean of 1 / (1 + max(0, load - 1)^2)  (see `mentors`)
 
 An operator is paid monthly from the line; mentors work for the share that is paid, and nobody is let onto the list while
-nothing is. At the level of streets, places and mentors are shared among streets by residents, and some graduates are
+nothing is. At the level of streets, places and mentors are shared among streets by residents and are for community bodies;
+online, nobody is sent, chosen or accompanied. Some graduates of streets are
 referred to the district's incubators. When the instrument ends, places empty and the list is dissolved.
 """
 
@@ -23,7 +24,7 @@ import simpy
 from simpy.resources.resource import PriorityRequest
 
 from simulator.city.layout import apportion
-from simulator.city.organizations import Status
+from simulator.city.organizations import Kind, Status
 from simulator.dynamics.programmes import declaring as d
 from simulator.dynamics.programmes.calls import may_apply
 from simulator.dynamics.programmes.mentors import Mentors
@@ -67,7 +68,7 @@ class Incubator(Programme):
         {
             "money": d.money(0),
             "places": d.quantity("places", 1, 1e5, None, "Places", "入壳名额", whole=True, extensive=True),
-            "level": d.choice(("district", "street"), "district", "Level", "层级"),
+            "level": d.choice(("district", "street", "online"), "district", "Level", "层级"),
             "months_early": d.months(2, "Months of the early stage", "孵化前期"),
             "months_middle": d.months(4, "Months of the middle stage", "孵化中期"),
             "months_late": d.months(4, "Months of the late stage", "孵化后期"),
@@ -105,7 +106,7 @@ class Incubator(Programme):
         """The months in which bodies were let onto the list."""
         places = round(self.number("places"))
         streets = setting.city.streets
-        whole_district = self.word("level") == "district"
+        whole_district = self.word("level") != "street"
         split = [places] if whole_district else apportion(places, streets.residents).tolist()
         self._halls: dict[int, Hall] = {
             street: Hall(
@@ -197,6 +198,7 @@ class Incubator(Programme):
         organizations, now = self.setting.city.organizations, self.setting.now
         age = max(now, 0.0) - organizations.tier_since
         could = may_apply(organizations, self.word("eligible")) & (organizations.status == Status.AWAKE)
+        could &= (organizations.kind == Kind.COMMUNITY) | (self.word("level") != "street")
         rows = np.flatnonzero(could & (age < YOUNG_MONTHS) & ~organizations.incubated)
         p_applies = -np.expm1(-self.number("applications_per_100") / 100 / MONTHS_PER_YEAR)
         luck = self.dice("incubator applications", organizations.identity[rows])
@@ -205,7 +207,7 @@ class Incubator(Programme):
                 self._let_onto_list(row, Turn.APPLIED)
 
     def _let_onto_list(self, row: int, turn: Turn) -> bool:
-        hall = self._halls.get(0 if self.word("level") == "district" else int(
+        hall = self._halls.get(0 if self.word("level") != "street" else int(
             self.setting.city.organizations.street[row]
         ))
         quota, since = self.number("quota_per_year"), self.setting.now - MONTHS_PER_YEAR
@@ -276,7 +278,7 @@ class Incubator(Programme):
 
     def _refer(self, row: int) -> None:
         """Some of a street's graduates go on to the district."""
-        if self.word("level") == "district":
+        if self.word("level") != "street":
             return
         identity = self.setting.city.organizations.identity[[row]]
         if self.dice("referral", identity)[0] < self.number("referral_share"):

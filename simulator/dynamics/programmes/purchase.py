@@ -23,7 +23,7 @@ from scipy.special import expit, logit
 
 from simulator.city.organizations import Kind
 from simulator.dynamics.programmes import declaring as d
-from simulator.dynamics.programmes.calls import RETRY_MONTHS, Caller, may_apply, quality, standing
+from simulator.dynamics.programmes.calls import Caller, may_apply, quality, standing
 from simulator.dynamics.programmes.programme import Process, Programme
 from simulator.dynamics.setting import Setting
 from simulator.language.streams import race
@@ -91,13 +91,7 @@ class Purchase(Caller):
         return self.number("first_call_months")
 
     def run(self) -> Process:
-        """Calls, each after the renewals that are due at the same moment."""
-        clock, period = self.setting.clock, MONTHS_PER_YEAR / self.number("calls_per_year")
-        yield clock.timeout(self.number("first_call_months"))
-        while True:
-            yield clock.timeout(0)
-            held = self.call(period)
-            yield clock.timeout(period if held else min(RETRY_MONTHS, period))
+        return self.hold_calls(self.number("first_call_months"), MONTHS_PER_YEAR / self.number("calls_per_year"))
 
     def hold_calls(self, first: float, period: float) -> Process:
         """Calls as others hold them, but after the renewals of the same moment: these come before new contracts."""

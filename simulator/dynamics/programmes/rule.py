@@ -56,7 +56,7 @@ class Rule(Programme):
         wanted = self.number("hours") * self._by_place()
         if not wanted.any():
             return 1.0
-        granted = self.setting.city.hours.book(POOLS[self.word("whose")], wanted, self.instrument)
+        granted = self.setting.city.hours.book(POOLS[self.word("whose")], wanted, self.instrument.replace("_", " "))
         return float(granted.sum() / wanted.sum())
 
     def _by_place(self) -> NDArray[np.float64]:

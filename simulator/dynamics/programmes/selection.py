@@ -13,6 +13,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from simulator.city.organizations import Status
 from simulator.dynamics.programmes import declaring as d
 from simulator.dynamics.programmes.calls import Caller, may_apply, quality
 from simulator.dynamics.programmes.incubator import YOUNG_MONTHS, Incubator
@@ -30,7 +31,7 @@ class Selection(Caller):
         {"en": "Selection into incubation", "zh": "入壳选拔"},
         {
             "money": d.money(0),
-            "jury": d.quantity("yuan", 0, 1e7, 0, "Cost of the jury of a call", "每次评审费", price_when={}),
+            "jury": d.quantity("yuan", 0, 1e7, 0, "Cost of the jury of a call", "每次评审费", extensive=True),
             "chosen_per_call": d.quantity("bodies", 0, 1e5, None, "Bodies chosen at a call", "每次入选数", extensive=True),
             "calls_per_year": d.calls_per_year(1),
             "first_call_months": d.first_call_months(3),
@@ -67,6 +68,7 @@ class Selection(Caller):
             return True
         self.pay_outside(jury, "jury")
         young = may_apply(bodies, self.word("eligible")) & (bodies.tier_since > now - YOUNG_MONTHS) & ~bodies.incubated
+        young &= bodies.status == Status.AWAKE  # who is inside somewhere can be let in nowhere
         young[[row for house in houses for row in house.rows]] = False
         rows = self.applicants(np.flatnonzero(young), self.number("apply_share"), "contest application")
         effort = self.efforts(bodies.identity[rows])

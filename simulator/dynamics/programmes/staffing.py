@@ -196,9 +196,10 @@ class Staffing(Programme):
         return handled_share(self.setting, self.name, self.filled, self.word("cases"), self.number("hours_per_case"))
 
     def _lend(self) -> None:
-        """Supervisors' hours to the incubators in force, by their places."""
+        """Supervisors' hours to the incubators in force that have rooms, by their places."""
         hours = min(self.number("bodies_per_post") * self.number("hours_per_body"), FTE_HOURS_PER_MONTH) * self.filled
-        houses = [item for item in self.setting.programmes if isinstance(item, Incubator) and item.in_force and item.halls]
+        running = [item for item in self.setting.programmes if isinstance(item, Incubator) and item.in_force and item.halls]
+        houses = [house for house in running if house.word("level") != "online"]
         places = sum(house.number("places") for house in houses)
         for house in houses:
             house.lend(self.name, hours * house.number("places") / places)
