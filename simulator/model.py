@@ -162,6 +162,7 @@ class DistrictModel(mesa.Model):
         city.organizations.hours_at_start[:] = observer.mean_practice()
         self._activity = observer.activities[-1]
         self._levels = settling.settle(self.setting, balance_conditions(self.setting, self.spec, self._status_quo))
+        self.setting.levers_at_start = self.setting.levers
         self.setting.flows_at_start = {name: flow / MONTHS_PER_YEAR for name, flow in self._levels.flows.items()}
         stages = city.residents.stage_count.sum(axis=0) / len(city.residents)
         self._striking = register.striking_chance(

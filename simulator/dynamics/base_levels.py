@@ -198,7 +198,8 @@ def _closing_of_dormant(track: _Track, other_outflow: float, notes: list[str]) -
 
 def _registration(setting: Setting, inflow: float, notes: list[str]) -> tuple[float, float]:
     """The level and the bodies registered a year."""
-    p, lever = setting.parameters["registration"], setting.levers["registration"]
+    p, levers = setting.parameters["registration"], setting.levers
+    lever = levers["registration"] * levers["filed_registration"]
     flow = p["registered_from_filed_share"] * inflow
     qualify = expected_qualifying(setting)
     if flow <= 0:

@@ -2,7 +2,8 @@
 
     opportunity_cs = (O_cs / O_ref_cs)^eta * (exp(b_efficacy * (efficacy_c - efficacy_ref_c)) if s = 1)
     contacts_c     = contacts per resident / those at the start
-    slip_c         = lever slip * exp(b_load * (load_c - 1) - b_recognition * lever recognition)
+    slip_c         = lever slip * exp(b_load * (load_c - 1))
+    quitting       = lever quitting * exp(-b_recognition * lever recognition)               from stage 3 on, beside slip_c
     load_c         = hours asked of volunteers / lever volunteer_hours over those they offer, 1 at the start
 
 They act on the hazards of participation.py. What residents see of the month moves their satisfaction (needs.py) and their
@@ -39,10 +40,11 @@ def expose(
         activity, stages, start.references, parameters, levers["positions"], street
     )
     factors[:, 1] *= np.exp(p["b_efficacy"] * (city.communities.efficacy - start.efficacy))
-    slip = levers["slip"] * np.exp(p["b_load"] * (load - 1) - p["b_recognition"] * levers["recognition"])
+    slip = levers["slip"] * np.exp(p["b_load"] * (load - 1))
+    quitting = levers["quitting"] * float(np.exp(-p["b_recognition"] * levers["recognition"]))
     return Exposure(
         opportunity=factors, contacts=activity.contacts / start.references.contacts, slip=slip, peers_ref=start.peers,
-        acquainted_ref=start.acquainted, double_registration=levers["double_registration"], quitting=levers["quitting"],
+        acquainted_ref=start.acquainted, double_registration=levers["double_registration"], quitting=quitting,
         estate_fit=levers["estate_fit"],
     ), load  # fmt: skip
 

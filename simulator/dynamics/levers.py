@@ -46,6 +46,8 @@ LEVERS: Final[Mapping[str, Lever]] = {
                "up: filing hazard of latent groups, never above 1 a year"),
         _lever("registration", "factor", 1.0, 0.0, 20.0, "multiply", "Ease of registration", "登记便利度",
                "up: registration hazard of filed bodies that qualify, and entry of professional bodies"),
+        _lever("filed_registration", "factor", 1.0, 0.0, 20.0, "multiply", "Ease of registration for filed bodies",
+               "备案组织登记便利度", "up: registration hazard of filed bodies that qualify, and of nobody else"),
         _lever("required_capital_yuan", "yuan", 30000.0, 0.0, 100000.0, "set", "Capital required to register",
                "注册资金要求", "down: more filed bodies qualify for registration"),
         _lever("dormancy", "factor", 1.0, 0.0, 5.0, "multiply", "Falling dormant", "休眠风险",

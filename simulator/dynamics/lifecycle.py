@@ -23,7 +23,7 @@ from simulator.dynamics.closing import close, closing_hazard
 from simulator.dynamics.density import Density
 from simulator.dynamics.dormancy import dormancy_hazard, fall_dormant, wake_up
 from simulator.dynamics.filing import file, filing_hazard
-from simulator.dynamics.registration import application_hazard, apply
+from simulator.dynamics.registration import application_hazard, apply, p_staffed
 from simulator.dynamics.setting import Setting
 from simulator.language.units import MONTHS_PER_YEAR, probability
 
@@ -96,4 +96,5 @@ def live(setting: Setting, levels: BaseLevels, density: Density) -> None:
     fall_dormant(setting, rows[fate == Fate.FALL_DORMANT])
     wake_up(setting, rows[fate == Fate.WAKE_UP])
     file(setting, rows[fate == Fate.FILE], density)
-    apply(setting, rows[fate == Fate.APPLY])
+    applying = rows[fate == Fate.APPLY]
+    apply(setting, applying, staffed=p_staffed(setting, levels.registration_per_year, applying))

@@ -4,7 +4,7 @@ Hazards per month of resident i at stage s, class k, housing h, in community c:
 
     move       move_h                                                       (moving.py)
     drift      drift                                       if acquainted    (acquaintance.py)
-    slip       h_down[s] * slip_c * (lever quitting if s>=3)   slip_c = lever * exp(b_load*(load_c-1) - b_recognition*r)
+    slip       h_down[s] * slip_c * (quitting if s>=3)     slip_c, quitting: exposure.py
     acquaint   rho * contacts_c * contact_h * (2 if s>=2)  if not acquainted
     join       join                                        if s >= 2 and in no organisation (membership.py)
     climb      h_up[s] * exp(z_k) * climb_h * exp(b_peers*peers_i - peers_ref_c) * exp(b_acquainted*a_i - acquainted_ref_c)

@@ -65,6 +65,8 @@ class Setting:
     """The counts of each month since the start."""
     flows_at_start: Mapping[str, float] = field(default_factory=dict)
     """Flows a month that the balance of the status quo expects, by name, as built; empty before the start."""
+    levers_at_start: Levers | None = None
+    """Where the levers stood when the base levels were solved; nothing before the start."""
     programmes: list[Programme] = field(default_factory=list)
     """Programmes in force, in the order in which they came into force."""
     tallies: dict[str, Tally] = field(default_factory=dict)

@@ -36,7 +36,7 @@ NAMES: Final = (
     "incubator applications", "incubator dropout", "referral", "training choice", "census", "inspection",
     "inspection errors", "merger", "merger hours", "merger pairs", "attraction street", "attraction domain",
     "mentors", "mentees", "places offered", "tiers", "awards", "award choice", "rating order", "rating", "evaluation order",
-    "evaluation", "open places", "open choice", "handover", "handover choice",
+    "evaluation", "registration staff", "open places", "open choice", "handover", "handover choice",
 )
 
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)

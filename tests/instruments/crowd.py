@@ -215,6 +215,7 @@ def beside(item: InForce) -> set[str]:
     """Kinds of programmes without which those of the instrument have nothing to do."""
     needed = {other for kind, _ in item.programme_starts for other in GAINS[kind].beside}
     needed |= {"incubator"} if _lends(item) else set()
+    needed |= {"purchase"} if any(inputs.get("cases") == "project_budgets" for _, inputs in item.programme_starts) else set()
     return needed - {kind for kind, _ in item.programme_starts}
 
 

@@ -26,7 +26,8 @@ def test_a_tired_street_slips_more(model: DistrictModel) -> None:
     np.testing.assert_allclose(load, 1.5)
     np.testing.assert_allclose(exposed.slip, np.exp(0.5 * p["participation"]["b_load"]))
     kept, _ = expose(asked, model.city, start, p, Levers([("recognition", 1.0), ("slip", 0.5)]))
-    np.testing.assert_allclose(kept.slip, 0.5 * exposed.slip * np.exp(-p["participation"]["b_recognition"]))
+    np.testing.assert_allclose(kept.slip, 0.5 * exposed.slip)
+    assert kept.quitting == np.exp(-p["participation"]["b_recognition"])
 
 
 def test_efficacy_helps_the_aware_alone(model: DistrictModel) -> None:

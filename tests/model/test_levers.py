@@ -205,6 +205,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
         Effect(2, hazard_of_bodies(Fate.APPLY), 1, "application hazard"),
         Effect(20, measured("entry_flow", 12), 1, "entrants of a year"),
     ),
+    "filed_registration": (Effect(2, applications, 1, "application hazard"), Effect(0.5, applications, -1, "the same")),
     "required_capital_yuan": (Effect(1, applications, 1, "application hazard"), Effect(90_000, applications, -1, "the same")),
     "dormancy": (Effect(2, hazard_of_bodies(Fate.FALL_DORMANT), 1, "dormancy hazard"),),
     "capability_drift_per_year": (Effect(0.1, capability, 1, "mean capability"), Effect(-0.1, capability, -1, "the same")),
@@ -219,7 +220,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
         Effect(2, opportunity(3), 1, "vacancies for volunteers"),
     ),
     "slip": (Effect(2, lambda model: exposure(model).slip, 1, "slip hazard"),),
-    "recognition": (Effect(1, lambda model: exposure(model).slip, -1, "slip hazard"),),
+    "recognition": (Effect(1, lambda model: exposure(model).quitting, -1, "quitting of volunteers"),),
     "double_registration": (Effect(1, climb_of_party_members, 1, "climbing of Party members"),),
     "committee_free_time": (
         Effect(2, activity("outreach"), 1, "outreach"),

@@ -7,8 +7,16 @@ import pytest
 from scipy.special import ndtr
 
 from simulator.city.organizations import Status, Tier
-from simulator.dynamics.registration import application_hazard, apply, expected_qualifying, p_affords, qualifying
-from tests.chance import assert_mean
+from simulator.dynamics.levers import Levers
+from simulator.dynamics.registration import (
+    application_hazard,
+    apply,
+    expected_qualifying,
+    p_affords,
+    p_staffed,
+    qualifying,
+)
+from tests.chance import assert_binomial, assert_mean
 from tests.organizations import world
 
 
@@ -106,3 +114,27 @@ def test_affording() -> None:
     assert (p_affords(0.0, means, 1.0) == 1.0).all()
     assert (np.diff(p_affords(30_000.0, means, 1.0)) > 0).all()
     assert (p_affords(30_000.0, means, 1.0) < p_affords(20_000.0, means, 1.0)).all()
+
+
+def test_who_registers_only_because_it_was_made_easy_hires_nobody() -> None:
+    """p(staffed) = hazard at the start's levers / hazard now: 1 while nothing moved, a quarter at four times the ease, and with
+    the capital gone the chance that it could have been raised. Staff: a binomial of 4,000 registrations, false alarm 1e-4."""
+    setting = world.district(0, 4000, 0)
+    bodies, rows = setting.city.organizations, np.arange(4000)
+    bodies.staff[:] = 0
+    assert (p_staffed(setting, 0.1, rows) == 1).all()
+    setting.levers_at_start = setting.levers
+    assert (p_staffed(setting, 0.1, rows) == 1).all()
+    setting.levers = Levers([("filed_registration", 4.0)])
+    assert p_staffed(setting, 0.1, rows) == pytest.approx(0.25)
+    assert p_staffed(setting, 0.5, rows) == pytest.approx(0.5), "the hazard is held at 1 a year"
+    setting.levers = Levers([("required_capital_yuan", 0.0)])
+    sd = setting.parameters["registration"]["means_passing_sd_log"]
+    assert p_staffed(setting, 0.1, rows) == pytest.approx(p_affords(30_000.0, bodies.means_yuan, sd))
+    setting.levers = Levers([("filed_registration", 4.0)])
+    apply(setting, rows, staffed=p_staffed(setting, 0.1, rows))
+    setting.clock.run(until=4)
+    registered = bodies.tier == Tier.REGISTERED
+    assert registered.sum() > 2000
+    assert_binomial(int(np.count_nonzero(bodies.staff[registered])), int(registered.sum()), 0.25)
+    assert set(bodies.staff[registered].tolist()) == {0.0, 1.0, 2.0, 3.0}

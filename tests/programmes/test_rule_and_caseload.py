@@ -128,3 +128,17 @@ def test_posts_handle_twice_the_cases_half() -> None:
     for above in (0.0, 10.0, 35.0, 70.0, 700.0):
         setting.past_flows = [{"filing": np.array([10.0 + above, 0.0, 0.0])}]
         assert handled_share(setting, "a pool", 2.0, "filings", 8.0) == pytest.approx(min(1.0, 280 / max(8 * above, 1e-9)))
+
+
+def test_an_office_answers_for_as_many_project_budgets_as_it_has_hours_for() -> None:
+    """Public project lines in force, in million yuan a year; neither wages nor gifts; half the posts handle half."""
+    world = World()
+    budget = world.setting.budget
+    budget.open("contests", 200_000_000, 0, 24)
+    budget.open("purchases", 100_000_000, 0, 24)
+    budget.open("wages", 900_000_000, 0, 24, basic=True)
+    budget.open("gifts", 900_000_000, 0, 24, given=True)
+    budget.open("over", 900_000_000, 0, 0)
+    assert cases_of_month(world.setting, "project_budgets") == pytest.approx(3.0)
+    assert handled_share(world.setting, "office", 1.0, "project_budgets", 30) == 1.0
+    assert handled_share(world.setting, "office", 0.05, "project_budgets", 30) == pytest.approx(0.05 * 140 / 90)

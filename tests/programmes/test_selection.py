@@ -64,7 +64,7 @@ def test_who_is_chosen_enters_before_those_who_applied_earlier() -> None:
 
 
 def test_one_place_goes_by_effort_and_quality() -> None:
-    """1,500 calls among five bidders: p proportional to effort^r * quality, with the efforts that each call has.
+    """1,500 calls among five bidders: p proportional to (effort * quality)^r, with the efforts that each call has.
 
     The chances of all calls are added up and compared with the wins (Pearson; false alarm 1e-4), and so are the wins of
     whoever tried hardest at each call (normal law of a sum of independent chances; false alarm 1e-4).
@@ -80,7 +80,7 @@ def test_one_place_goes_by_effort_and_quality() -> None:
         world.setting.streams = Streams(17, replicate)
         house._stays.clear()
         assert selection.call(12.0)
-        weights = selection.efforts(bodies.identity[rows]) ** 3.0 * quality(bodies, rows)
+        weights = (selection.efforts(bodies.identity[rows]) * quality(bodies, rows)) ** 3.0
         expected += weights / weights.sum()
         (winner,) = house._stays
         wins[winner] += 1
@@ -89,7 +89,8 @@ def test_one_place_goes_by_effort_and_quality() -> None:
         p_keenest.append(float(weights[keenest] / weights.sum()))
     assert stats.chisquare(wins, expected).pvalue > FALSE_ALARM
     assert abs(keenest_won - sum(p_keenest)) < stats.norm.isf(FALSE_ALARM / 2) * np.sqrt(sum(p * (1 - p) for p in p_keenest))
-    assert sum(p_keenest) > 700, "efforts decide at r = 3: a fifth of the calls would be 300"
+    assert sum(p_keenest) > 450, "efforts decide at r = 3: a fifth of the calls would be 300"
+    assert expected[4] > 450 > 100 > expected[0], "and so does quality"
 
 
 def test_all_bidders_pay_with_hours_and_the_jury_is_paid() -> None:

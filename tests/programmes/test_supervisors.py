@@ -122,3 +122,23 @@ def test_houses_without_a_place_borrow_nobody() -> None:
     assert isinstance(house, Incubator)
     assert not house.halls
     assert posts.filled == 2
+
+
+def test_nobody_is_accompanied_online_and_a_course_there_closes_no_house() -> None:
+    """Supervisors' hours go to the house with rooms alone; who was taught online may still be incubated, and is taught once."""
+    world = World()
+    told = {"places": 5, "mentor_hours": 30, "applications_per_100": 0}
+    house = world.add("incubator", "house", **told)
+    online = world.add(
+        "incubator", "online", level="online", places=500, mentor_hours=30, applications_per_100=1e3, months_early=0,
+        months_middle=2, months_late=0, months_after=0, dropout=0,
+    )  # fmt: skip
+    world.add("staffing", "supervisors", where="incubator", money=1_200_000, posts=10, hiring_months=0, bodies_per_post=10)
+    world.run(6)
+    assert isinstance(house, Incubator)
+    assert isinstance(online, Incubator)
+    assert sum(hall.mentors.capacity for hall in house.halls) == pytest.approx(30 + 10 * 60)
+    assert sum(hall.mentors.capacity for hall in online.halls) == pytest.approx(30)
+    assert len(online._taught) > 50
+    assert not world.city.organizations.incubated.any()
+    assert not set(online._stays) & online._taught

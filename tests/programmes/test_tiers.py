@@ -18,6 +18,7 @@ FALSE_ALARM = 1e-4
 
 def _tiers(world: World, **inputs: float | str) -> Tiers:
     told = {"promote": 0.5, "demote": 0.5, "demote_below": 0.3, "set_up_months": 0, "hours_per_case": 0} | inputs
+    world.city.organizations.means_yuan[:] = 1e12  # capital is in nobody's way, unless a test says so
     tiers = world.add("tiers", "tiers", **told)
     assert isinstance(tiers, Tiers)
     return tiers
@@ -149,6 +150,20 @@ def test_who_qualifies_for_registration_does_not_fall_however_high_the_bar() -> 
     assert not (bodies.tier[:300] == Tier.LATENT).any()
     assert "removal" not in world.setting.flows.counts or not world.setting.flows.counts["removal"].any()
     assert (bodies.tier[:300] == Tier.REGISTERED).sum() > 200
+
+
+def test_nobody_is_registered_without_the_capital_nor_with_staff_that_nobody_pays() -> None:
+    """Tiers waive no requirement, and who is promoted has no more income than before."""
+    for means, registered in ((0.0, 0), (1e12, 200)):
+        world = World()
+        bodies = world.city.organizations
+        bodies.tier[:300], bodies.capability[:300], bodies.members[:300], bodies.staff[:300] = Tier.FILED, 0.6, 25, 0.0
+        _tiers(world, promote=5)
+        bodies.means_yuan[:] = means
+        world.run(12)
+        assert (bodies.tier[:300] == Tier.REGISTERED).sum() >= registered
+        assert registered or not (bodies.tier[:300] == Tier.REGISTERED).any()
+        assert not bodies.staff[:300].any()
 
 
 def test_half_the_money_is_half_the_hazard() -> None:

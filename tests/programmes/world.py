@@ -32,6 +32,7 @@ N_STREETS = 3
 N_COMMUNITIES = 9
 RESIDENTS_PER_COMMUNITY = 1000
 N_BODIES = 300
+REGISTRATION = {"c_star": 0.4, "m_star": 20, "procedure_months": 3, "means_passing_sd_log": 1.0, "most_per_year": 1.0}
 AT_ONCE = (("execution_rate", 1.0), ("allocation_delay_months", 0.0))
 
 
@@ -87,8 +88,7 @@ class World:
         self.city = small_city(city_seed, times)
         self.setting = Setting(
             simpy.Environment(initial_time=begins), self.city, Budget(self.city.treasury), Projects(),
-            Streams(seed, 0), {"registration": {"c_star": 0.4, "m_star": 20, "procedure_months": 3}},
-            levers=Levers(levers), spinning_up=begins < 0,
+            Streams(seed, 0), {"registration": REGISTRATION}, levers=Levers(levers), spinning_up=begins < 0,
         )  # fmt: skip
         self.month = begins
         self.funded_events = np.zeros(len(self.city.communities))

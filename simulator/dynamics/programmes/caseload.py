@@ -6,6 +6,7 @@
                                the mean of the last twelve months (fewer at first) less the flow expected at the start
     bodies                     active bodies, federations aside: hours for one in each month
     communities                likewise
+    project_budgets            public project lines, in million yuan a year: hours for a million in each month
 
 Posts without cases (`none`) handle all that they are there for. Hours are booked in a pool of the posts' own, so that nobody
 works more of them than there are. Model form; hours for a case are the instruments' (assumptions).
@@ -19,9 +20,9 @@ import numpy as np
 
 from simulator.city.organizations import Kind
 from simulator.dynamics.setting import Setting
-from simulator.language.units import FTE_HOURS_PER_MONTH, MONTHS_PER_YEAR
+from simulator.language.units import FEN_PER_YUAN, FTE_HOURS_PER_MONTH, MONTHS_PER_YEAR
 
-CASES: Final = ("none", "filings", "registrations", "bodies", "communities")
+CASES: Final = ("none", "filings", "registrations", "bodies", "communities", "project_budgets")
 _FLOWS: Final = {"filings": "filing", "registrations": "registration"}
 
 
@@ -31,6 +32,10 @@ def cases_of_month(setting: Setting, what: str) -> float:
         return _flow_above_start(setting, _FLOWS[what])
     if what == "communities":
         return float(len(setting.city.communities))
+    if what == "project_budgets":
+        lines = setting.budget.lines.values()
+        public = (line.annual_fen for line in lines if not (line.basic or line.given) and line.until > setting.now)
+        return sum(public) / (FEN_PER_YUAN * 1e6)
     organizations = setting.city.organizations
     return float(np.count_nonzero(organizations.active() & (organizations.kind != Kind.FEDERATION)))
 

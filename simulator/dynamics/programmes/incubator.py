@@ -102,6 +102,8 @@ class Incubator(Programme):
         super().__init__(setting, instrument, inputs, serial)
         self._stays: dict[int, Stay] = {}
         """Bodies on the list or inside, by row, in the order of application."""
+        self._taught: set[int] = set()
+        """Bodies that have finished a course online: a house still takes them."""
         self._let_on: list[float] = []
         """The months in which bodies were let onto the list."""
         places = round(self.number("places"))
@@ -203,7 +205,7 @@ class Incubator(Programme):
         p_applies = -np.expm1(-self.number("applications_per_100") / 100 / MONTHS_PER_YEAR)
         luck = self.dice("incubator applications", organizations.identity[rows])
         for row in rows[luck < p_applies].tolist():
-            if row not in self._stays:
+            if row not in self._stays and row not in self._taught:
                 self._let_onto_list(row, Turn.APPLIED)
 
     def _let_onto_list(self, row: int, turn: Turn) -> bool:
@@ -231,7 +233,10 @@ class Incubator(Programme):
             stay.hall.places.leave(request)
             self._move_out(stay)
         if finished:
-            self.setting.city.organizations.incubated[stay.row] = True
+            if self.word("level") == "online":
+                self._taught.add(stay.row)
+            else:
+                self.setting.city.organizations.incubated[stay.row] = True
             self._refer(stay.row)
             yield from self._stage(stay, "after")
 

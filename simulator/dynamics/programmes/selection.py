@@ -1,6 +1,6 @@
 """Selection into incubation by contest (竞赛选拔入壳): a jury picks whom the district's incubators take first.
 
-    p(chosen) proportional to effort^r * quality                  one after another, without replacement (Tullock 1980)
+    p(chosen) proportional to (quality * effort)^r                  one after another, without replacement (Tullock 1980)
 
 What a contest for places does that a waiting list does not: the able come in sooner, and all who bid pay with their hours.
 Young bodies bid that are in none of the district's incubators and wait for none; who is chosen goes onto the list of one
@@ -38,7 +38,7 @@ class Selection(Caller):
             "eligible": d.eligible("filed_or_registered"),
             "hours_per_application": d.hours(16, "Hours an application takes the applicant", "每份申报耗时"),
             "apply_share": d.share(0.2, "Share of eligible young bodies that apply at a call", "申报比例"),
-            "discrimination": d.quantity("exponent", 0, 5, 1, "How far effort decides (Tullock's r)", "竞争区分度"),
+            "discrimination": d.quantity("exponent", 0, 5, 1, "How far promise decides (Tullock's r)", "竞争区分度"),
         },
         "a jury chooses among young bodies that bid; the chosen enter the district's incubators before all others",
         buys=({"en": "places awarded", "zh": "个入选名额"},),
@@ -73,7 +73,7 @@ class Selection(Caller):
         rows = self.applicants(np.flatnonzero(young), self.number("apply_share"), "contest application")
         effort = self.efforts(bodies.identity[rows])
         self.charge(rows, self.number("hours_per_application") * effort)
-        weights = effort ** self.number("discrimination") * quality(bodies, rows)
+        weights = (effort * quality(bodies, rows)) ** self.number("discrimination")
         order = rows[race(weights, self.dice("contest choice", bodies.identity[rows]), rows.size)]
         let_in = 0
         for row in order.tolist():

@@ -3,7 +3,8 @@
     up     of a latent group, and of a filed body that qualifies for registration:   promote * k / mean k       per year
     down   of an awake filed body with k < demote_below that does not qualify:       demote                     per year
 
-k capability, the mean over active community bodies. A group moved up is filed, a filed one applies for registration; a team
+k capability, the mean over active community bodies; for registration times the chance that the capital can be raised just now
+(registration.py). A group moved up is filed, a filed one applies for registration, without staff of its own; a team
 moved down is a group again and off the books (it counts among removals), with its members. Each case takes hours of
 the street's station, or of its hub: as many cases are handled as there are hours, in the order of their dice. Being latent
 means being on no list, so a census or a clerk who meets the group comes first: that is what the hours are for.
@@ -60,7 +61,8 @@ class Tiers(Programme):
         rising = community & ((bodies.tier == Tier.LATENT) | self._qualify())
         failing = (bodies.status == Status.AWAKE) & (bodies.tier == Tier.FILED) & ~bodies.applying
         failing &= community & ~rising & (bodies.capability < self.number("demote_below"))
-        hazard = np.where(rising, self.number("promote") * bodies.capability / max(mean, 1e-9), 0.0)
+        rate = self.number("promote") * bodies.capability / max(mean, 1e-9)
+        hazard = np.where(rising, rate * np.where(bodies.tier == Tier.FILED, self._affords(), 1.0), 0.0)
         hazard = np.where(failing, self.number("demote"), hazard) * paid * period / MONTHS_PER_YEAR
         luck = self.dice("tiers", bodies.identity)
         cases = np.flatnonzero(luck < probability(hazard))
@@ -75,6 +77,12 @@ class Tiers(Programme):
             return np.zeros(len(self.setting.city.organizations), np.bool_)
         p, bodies = self.setting.parameters["registration"], self.setting.city.organizations
         return registration.qualifying(bodies, p["c_star"], p["m_star"]) & ~bodies.applying
+
+    def _affords(self) -> NDArray[np.float64]:
+        """The chance that each body can raise the capital of a registration just now, (n,)."""
+        p = self.setting.parameters["registration"]
+        capital = self.setting.levers["required_capital_yuan"]
+        return registration.p_affords(capital, self.setting.city.organizations.means_yuan, p["means_passing_sd_log"])
 
     def _handled(self, cases: NDArray[np.intp]) -> NDArray[np.intp]:
         """The first of each street for which there are hours, in order."""
@@ -93,7 +101,7 @@ class Tiers(Programme):
         if self.setting.spinning_up:
             self.withhold("filing", float(filing_now.size - down.size))
             return
-        registration.apply(self.setting, up[bodies.tier[up] == Tier.FILED])
+        registration.apply(self.setting, up[bodies.tier[up] == Tier.FILED], staffed=0.0)
         filing.file(self.setting, filing_now, measure_density(bodies, city.streets))
         bodies.tier[down], bodies.tier_since[down] = Tier.LATENT, self.setting.now
         self.setting.flows.add("removal", bodies.street[down], len(city.streets))
