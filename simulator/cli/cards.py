@@ -137,6 +137,8 @@ def document_card(name: str, document: Any, lang: str) -> Card:
 def instrument_parts(instrument: Instrument, lang: str) -> Card:
     parts: Card = {"number": instrument.number, "level": instrument.level, "acts on": instrument.acts_on[lang],
                    "claim": instrument.claim[lang], "sources": sources(instrument)}  # fmt: skip
+    if instrument.note:
+        parts["note"] = instrument.note
     if instrument.not_modelled:
         parts["not modelled"] = instrument.not_modelled[lang]
     parts["consumes"] = consumed(instrument)

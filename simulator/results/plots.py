@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from rich.cells import cell_len
 
 from simulator.language.errors import UnknownName, UserError
 from simulator.language.labels import Measure, measure, word
@@ -34,6 +35,8 @@ PANELS = (
 MARKED_PANELS = ("registered_density", "organizations_per_community")
 """The companion of the six panels: measures of which other places' figures are known."""
 WIDTH, DPI = 16.0, 100  # 1,600 pixels
+LEGEND_LINE, LEGEND_HANDLE, LEGEND_CELL = 0.27, 0.75, 0.088
+"""Inches: a line of the legend, a handle with the space after its title, one character of a title (Chinese ones are two)."""
 FOOTNOTE_LINE = 0.21
 """Inches."""
 TITLE_SIZE, LEAST_TITLE_SIZE = 16.0, 8.0
@@ -101,10 +104,13 @@ def plot_measures(
     with drawing():
         title = scenario_title(result, language)
         caveats = [mark.warned(language) for mark in marks_of(one.name for one in chosen)] if marks else []
-        notes = ("bands", "bands_of_differences")
-        figure, grid = _sheet(result, language, len(chosen), 2, title, notes, result.policies, baseline, caveats)
+        alone = len(result.policies) == 1  # nothing to differ from
+        notes, columns = ("bands",) if alone else ("bands", "bands_of_differences"), 1 if alone else 2
+        figure, grid = _sheet(result, language, len(chosen), columns, title, notes, result.policies, baseline, caveats)
         for row, one in enumerate(chosen):
-            _draw_trajectories(grid[2 * row], result, one, language, baseline, marks)
+            _draw_trajectories(grid[columns * row], result, one, language, baseline, marks)
+            if alone:
+                continue
             title = word("difference_to", language, baseline=title_of(result, baseline, language))
             _draw_differences(grid[2 * row + 1], result, one, language, baseline, title)
     return figure
@@ -134,7 +140,10 @@ def _sheet(
     row_height: float = 3.5,
 ) -> tuple[Figure, list[Axes]]:
     """An empty figure with its title, legend and footnote, and its panels row by row. Heights are in inches."""
-    top, bottom = 1.55, 1.05 + FOOTNOTE_LINE * len(caveats)
+    titles = [title_of(result, policy, language) for policy in policies]
+    abreast = legend_columns(titles)
+    further = LEGEND_LINE * (-(-len(titles) // abreast) - 1)
+    top, bottom = 1.55 + further, 1.05 + FOOTNOTE_LINE * len(caveats)
     height = top + bottom + row_height * rows
     figure = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor="white")
     heading = figure.text(0.012, 1 - 0.38 / height, title, fontsize=TITLE_SIZE, color=INK, va="center")
@@ -147,8 +156,8 @@ def _sheet(
         figure.text(0.012, 1 - 0.74 / height, scenario, fontsize=11.5, color=GREY, va="center")
     drawn = pens(result.policies, baseline)
     figure.legend(
-        handles=[_handle(drawn[policy], title_of(result, policy, language)) for policy in policies],
-        loc="center left", bbox_to_anchor=(0.006, 1 - 1.1 / height), ncols=max(1, len(policies)), frameon=False,
+        handles=[_handle(drawn[policy], label) for policy, label in zip(policies, titles, strict=True)],
+        loc="center left", bbox_to_anchor=(0.006, 1 - (1.1 + further / 2) / height), ncols=abreast, frameon=False,
         fontsize=11.5, handlelength=2.6, columnspacing=2.2,
     )  # fmt: skip
     below = "\n".join([*(word(note, language) for note in notes), *caveats, footnote(result, language)])
@@ -160,6 +169,14 @@ def _sheet(
     for axes in grid.flat:
         axes.set_visible(False)
     return figure, list(grid.flat)
+
+
+def legend_columns(titles: Sequence[str]) -> int:
+    """How many titles stand side by side above a figure: all if they fit, else as many as the widest allows."""
+    widths = [LEGEND_HANDLE + LEGEND_CELL * cell_len(title) for title in titles]
+    if sum(widths) <= WIDTH or not widths:
+        return max(len(titles), 1)
+    return max(int(WIDTH / max(widths)), 1)
 
 
 def _handle(pen: Pen, label: str) -> Line2D:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 MOST_LINES: Final = 8
 """Lines printed of each policy; the rest is summed in one."""
 WIDEST_TITLE: Final = 35
+NARROWEST_TITLE, UNIT, FIGURES_WIDTH = 14, 10, 64
+"""Characters: of a line's name and of a unit at least, and of all that stands beside a name."""
+NARROW: Final = 100
+"""Columns below which units give way too."""
 WIDE: Final = 128
 """Columns from which on the second unit of what was bought is printed too."""
 
@@ -34,10 +38,13 @@ def print_money(result: Result, console: Console, language: str) -> None:
         title=word("money_went", language), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False,
         header_style="bold",
     )  # fmt: skip
-    table.add_column(word("line", language), max_width=WIDEST_TITLE, no_wrap=True, overflow="ellipsis")
+    # names give way where a console is narrow, figures never
+    room = max(min(console.width - FIGURES_WIDTH, WIDEST_TITLE if console.width < WIDE else 2 * WIDEST_TITLE), NARROWEST_TITLE)
+    table.add_column(word("line", language), max_width=room, no_wrap=True, overflow="ellipsis")
     for name in ("budgeted", "spent", "bought"):
         table.add_column(word(name, language), justify="right", no_wrap=True)
-    table.add_column("", no_wrap=True)
+    narrow = console.width < NARROW
+    table.add_column("", no_wrap=True, overflow="ellipsis", max_width=UNIT if narrow else None)
     table.add_column(word("yuan_per_unit", language), justify="right", no_wrap=True)
     for policy in result.policies:
         own = sorted((row for row in rows if row["policy"] == policy), key=_size, reverse=True)
