@@ -98,6 +98,9 @@ class InstrumentForm(Form):
     parameters: dict[Text, Parameter] = Field(default_factory=dict)
     levers: tuple[LeverUse, ...] = ()
     programmes: tuple[ProgrammeUse, ...] = ()
+    succeeds: Text | None = Field(
+        default=None, description="the instrument whose contracts and line it carries on, if it begins when that one ends"
+    )
     not_modelled: Bilingual | None = None
     unlimited: Unlimited | None = Field(
         default=None, description="in which of four ways it is not limited, and why: starved, delayed, congested, accounted"

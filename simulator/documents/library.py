@@ -113,6 +113,8 @@ class Library:
             found = self._tree(path)
             document = formed(path, found[1], InstrumentForm, self.problems) if found else None
             instrument = check_instrument(document, self.vocabulary, self.problems) if document else None
+            if document and document.form.succeeds is not None:
+                self._find("instrument", document.form.succeeds, path, document.place("succeeds"))
             self._read[key] = instrument if len(self.problems.found) == before else None
         return self._read[key]  # type: ignore[no-any-return]
 

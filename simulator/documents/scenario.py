@@ -150,7 +150,7 @@ def _number(item: Parameter | None) -> Any:
 def _entries(instruments: Iterable[InForce]) -> list[Any]:
     return [
         [entry.name, entry.from_month, entry.until_month, {name: _number(item) for name, item in entry.values.items()},
-         entry.levers(),
+         entry.levers(), entry.instrument.succeeds if entry.instrument else None,
          [[name, {key: [item.value, item.unit, item.per] if isinstance(item, Amount) else item
                   for key, item in inputs.items()}] for name, inputs in entry.programmes()]]
         for entry in instruments

@@ -104,6 +104,22 @@ class Budget:
         line.until = min(line.until, now)
         line.waiting.clear()
 
+    def carry_on(self, old: str, new: str, now: float) -> None:
+        """A line ends and another, just opened, carries on its calendar, what it holds and what waits for release.
+
+        What the old line paid stays its own. What it still holds is spent by the old calendar.
+        """
+        before, after = self.lines[old], self.lines[new]
+        held = self.treasury.balance(before.account)
+        self.treasury.transfer(before.account, after.account, held, "carried on", now)
+        before.released_fen, after.released_fen = before.released_fen - held, after.released_fen + held
+        if held:
+            after.releases.append((before.releases[-1][0], held))
+        after.waiting.extend(before.waiting)
+        before.waiting.clear()
+        after.next_appropriation = max(before.next_appropriation, now)
+        before.until = min(before.until, now)
+
     def release(self, now: float, levers: Levers) -> None:
         """Appropriate what the year begins with and release what has waited long enough.
 

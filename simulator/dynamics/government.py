@@ -3,8 +3,8 @@
 The district's instruments in force run through the spin-up. At month 0 the policy takes over: an instrument that it lists
 from the start with the same values goes on undisturbed; what it does not list ends (contracts run out, places empty); the
 rest begins when its date says. An instrument that the policy lists with other numbers succeeds itself: its budget line,
-rooms and posts go on, and only what is new begins. A lever carried by a programme moves by the share that the programme
-delivers just now.
+rooms and posts go on, and only what is new begins; so it is with another instrument that says that it `succeeds` it. A lever
+carried by a programme moves by the share that the programme delivers just now.
 
 The yearly inspection of national law runs wherever no instrument of inspection does.
 
@@ -60,14 +60,15 @@ class Government:
         """End what ends and begin what begins at this month; an instrument with other numbers succeeds itself."""
         running = self._setting.programmes
         beginning = [mandate for mandate in self._mandates if mandate.begins == month < mandate.ends]
-        succeeding = {mandate.item.name for mandate in beginning}
+        heirs = {name: mandate.item.name for mandate in beginning for name in _succeeds(mandate.item)}
         leaving: dict[str, Programme] = {}
         for mandate in self._mandates:
             if mandate.ends == month:
                 for programme in mandate.programmes:
                     running.remove(programme)
-                    if mandate.item.name in succeeding:
-                        leaving[programme.name] = programme
+                    if mandate.item.name in heirs:
+                        _, _, kind = programme.name.partition(":")
+                        leaving[f"{heirs[mandate.item.name]}:{kind}"] = programme
                     else:
                         programme.end()
                 mandate.programmes = []
@@ -199,6 +200,13 @@ def same_numbers(one: InForce, other: InForce) -> bool:
 
 def _end(item: InForce) -> float:
     return math.inf if item.until_month is None else float(item.until_month)
+
+
+def _succeeds(item: InForce) -> Iterator[str]:
+    """The instruments that this one carries on if they end as it begins: another first, so that its own name holds."""
+    if item.instrument is not None and item.instrument.succeeds is not None:
+        yield item.instrument.succeeds
+    yield item.name
 
 
 def _delivery(programmes: Sequence[Programme], carrier: str) -> float:

@@ -9,6 +9,7 @@ import pytest
 from simulator import catalogue
 from simulator.dynamics.levers import LEVERS, carried
 from simulator.dynamics.programmes.incubator import Incubator
+from simulator.dynamics.programmes.purchase import Purchase
 from simulator.model import DistrictModel
 
 HISTORIES = [name for name in catalogue.names("scenario") if name.startswith("history/")]
@@ -68,3 +69,18 @@ def test_histories_are_the_agreed_five() -> None:
 def test_supervisors_in_tianyuan_are_where_bodies_are() -> None:
     """Not online, where nobody sits."""
     assert any(name.startswith("incubation_supervisors:staffing in ") for name in lived("history/tianyuan")[1])
+
+
+def test_changning_purchases_go_on_under_three_years_of_entitlement() -> None:
+    """Yearly contracts of before are renewed by the new numbers, and no year passes without money."""
+    scenario = catalogue.load("history/changning", scale=0.5)
+    model = DistrictModel(scenario)
+    funded = []
+    for _ in range(24):
+        model.step()
+        (purchase,) = (item for item in model.setting.programmes if isinstance(item, Purchase))
+        assert purchase.name == "three_year_purchase:purchase"
+        funded.append(int((purchase.contracted_until() > model.setting.now).sum()))
+    assert model.setting.city.treasury.total() == 0
+    model.close()
+    assert min(funded) >= 0.5 * funded[0] >= 1.5

@@ -136,6 +136,8 @@ def _outcome(expectation: Expectation, pairs: Sequence[Pair]) -> Finding:
         look = _look(expectation)
         without, with_it = (np.array([look(pair[side]) for pair in pairs]) for side in (0, 1))
     words = _shown(without, with_it)
+    if expectation.kind in ("hours", "money") and not (without.any() or with_it.any()):
+        return Finding(expectation, False, f"{words}; it is called otherwise: {_called(expectation, pairs)}")
     if expectation.is_:
         return _mean_inside(expectation, with_it, np.zeros_like(with_it), expectation.is_, words)
     if not (np.isfinite(without).all() and np.isfinite(with_it).all()):
@@ -147,6 +149,14 @@ def _outcome(expectation: Expectation, pairs: Sequence[Pair]) -> Finding:
         return _mean_inside(expectation, change, without if expectation.by.percent else None, expectation.by, words)
     margins = change if expectation.moves == "up" else -change
     return Finding(expectation, bool(margins.mean() > 0), words, p_wrong_side(margins))
+
+
+def _called(expectation: Expectation, pairs: Sequence[Pair]) -> str:
+    """What hours were booked for, or yuan paid for, in these worlds."""
+    lives = [life for pair in pairs for life in pair]
+    if expectation.kind == "money":
+        return ", ".join(sorted({purpose for life in lives for purpose in life.yuan}))
+    return ", ".join(sorted({f"{pool.split(':')[0]} for {what}" for life in lives for pool, what in life.hours}))
 
 
 def _look(expectation: Expectation) -> Callable[[Life], float]:

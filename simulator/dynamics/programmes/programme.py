@@ -96,12 +96,14 @@ class Programme:
         self.setting.budget.close(self.name, self.setting.now)
 
     def succeed(self, predecessor: Programme, until: float = math.inf) -> None:
-        """Come into force now in place of one of the same name whose numbers were others: nothing lapses between them."""
+        """Come into force now in place of one whose numbers, or whose instrument, were others: nothing lapses between them."""
         delivered = predecessor.delivery
         predecessor.step_down()
         predecessor._successor = self
         self._acts_from = predecessor._acts_from
         self.start(until)
+        if predecessor.name != self.name:
+            self.setting.budget.carry_on(predecessor.name, self.name, self.setting.now)
         # what was promised with it stands until this one's first act tells its own
         self.delivery = delivered
         self.take_over(predecessor)
