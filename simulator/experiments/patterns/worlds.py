@@ -59,7 +59,7 @@ def usual(scenario: Scenario) -> World:
 
 
 def carried_on(scenario: Scenario) -> World:
-    """Twenty years at the trend of the scenario's own window; what the policy begins it does not end."""
+    """Twenty years at the trend of the scenario's own window; what the policy begins it does not end, unless more follows."""
     district = scenario.district
     if district.trend_per_year is None:
         national = {name: scenario.parameters.by_path[f"national_trend.{name}"].value for name in ("before_2018", "from_2018")}
@@ -67,7 +67,9 @@ def carried_on(scenario: Scenario) -> World:
                                months=scenario.months)  # fmt: skip
         own = Parameter(value=trend, unit="share/year", certainty="assumption")
         district = district.model_copy(update={"trend_per_year": own})
-    for_good = tuple(replace(item, until_month=None) for item in scenario.policies[0].instruments)
+    items = scenario.policies[0].instruments
+    followed = {(item.name, item.from_month) for item in items}
+    for_good = tuple(item if (item.name, item.until_month) in followed else replace(item, until_month=None) for item in items)
     months = MAX_YEARS * MONTHS_PER_YEAR
     return World(replace(_under(scenario, for_good), district=district, months=months, shocks=()), months)
 

@@ -116,6 +116,13 @@ def test_carried_on_has_the_levels_of_its_own_window(start: str) -> None:
         model.close()
 
 
+def test_carried_on_has_nothing_twice() -> None:
+    """Qingshan's activity budget changes after a year: the first one ends there, the second goes on."""
+    items = carried_on(catalogue.load("history/qingshan", scale=0.02)).scenario.policies[0].instruments
+    budgets = [(item.from_month, item.until_month) for item in items if item.name == "activity_budget"]
+    assert budgets == [(0, 12), (12, None)]
+
+
 def test_the_shock_is_february_2020() -> None:
     scenario = nankai(0.02)
     world, forgotten = shock(scenario), shock_forgotten(scenario)
