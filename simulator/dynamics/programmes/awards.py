@@ -15,17 +15,16 @@ from typing import ClassVar, Final
 import numpy as np
 
 from simulator.dynamics.programmes import declaring as d
-from simulator.dynamics.programmes.calls import Caller, may_apply, quality
-from simulator.dynamics.programmes.programme import Process
+from simulator.dynamics.programmes.calls import YearlyCaller, may_apply, quality
 from simulator.language.streams import race
-from simulator.language.units import MONTHS_PER_YEAR, fen
+from simulator.language.units import fen
 from simulator.language.vocabulary import ProgrammeSignature
 
 PICKY: Final = 2.0
 """Exponent of quality (assumption)."""
 
 
-class Awards(Caller):
+class Awards(YearlyCaller):
     """Awards for bodies, stars for volunteers."""
 
     signature: ClassVar[ProgrammeSignature] = ProgrammeSignature(
@@ -46,14 +45,6 @@ class Awards(Caller):
         "once a year the best bodies are named; juries think more of them for a while",
         buys=({"en": "awards", "zh": "项荣誉"},),
     )
-
-    @property
-    def lead_months(self) -> float:
-        """Nobody is named before the ceremony."""
-        return self.number("first_call_months")
-
-    def run(self) -> Process:
-        return self.hold_calls(self.number("first_call_months"), float(MONTHS_PER_YEAR))
 
     def call(self, period: float) -> bool:
         """One ceremony."""

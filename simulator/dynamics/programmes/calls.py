@@ -11,7 +11,7 @@ spend it; it goes to the body at the check in the middle, or back to the line if
 
 from __future__ import annotations
 
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -120,3 +120,18 @@ class Caller(Programme):
         """What was committed at a call, as a share of what the annual budget would have allowed."""
         planned = self.annual_fen * min(period, MONTHS_PER_YEAR) / MONTHS_PER_YEAR
         return min(fen_now / planned, 1.0) if planned > 0 else 0.0
+
+
+class YearlyCaller(Caller):
+    """A programme that holds one call a year; nothing changes before the first."""
+
+    first_call: ClassVar[str] = "first_call_months"
+    """The input that says when the first one is."""
+
+    @property
+    def lead_months(self) -> float:
+        """The months to the first call."""
+        return self.number(self.first_call)
+
+    def run(self) -> Process:
+        return self.hold_calls(self.number(self.first_call), float(MONTHS_PER_YEAR))

@@ -17,16 +17,17 @@ import numpy as np
 
 from simulator.city.organizations import Tier
 from simulator.dynamics.programmes import declaring as d
-from simulator.dynamics.programmes.calls import Caller
-from simulator.dynamics.programmes.programme import Process, Programme
+from simulator.dynamics.programmes.calls import YearlyCaller
+from simulator.dynamics.programmes.programme import Programme
 from simulator.dynamics.setting import Setting
 from simulator.language.units import MONTHS_PER_YEAR, fen
 from simulator.language.vocabulary import ProgrammeSignature
 
 
-class Certification(Caller):
+class Certification(YearlyCaller):
     """Subsidies for certificates."""
 
+    first_call: ClassVar[str] = "first_examination_months"
     signature: ClassVar[ProgrammeSignature] = ProgrammeSignature(
         "certification",
         {"en": "Certificates of social workers", "zh": "社工持证"},
@@ -52,14 +53,6 @@ class Certification(Caller):
         super().take_over(predecessor)
         if isinstance(predecessor, Certification):
             self.certified = predecessor.certified
-
-    @property
-    def lead_months(self) -> float:
-        """Nobody is certified before the examination."""
-        return self.number("first_examination_months")
-
-    def run(self) -> Process:
-        return self.hold_calls(self.number("first_examination_months"), float(MONTHS_PER_YEAR))
 
     def call(self, period: float) -> bool:
         """A year's examination: the logistic's step, exact, as far as the subsidies are there."""

@@ -19,17 +19,17 @@ from scipy.special import ndtri
 
 from simulator.city.organizations import Kind
 from simulator.dynamics.programmes import declaring as d
-from simulator.dynamics.programmes.calls import Caller
-from simulator.dynamics.programmes.programme import Process, Programme
+from simulator.dynamics.programmes.calls import YearlyCaller
+from simulator.dynamics.programmes.programme import Programme
 from simulator.dynamics.setting import Setting
-from simulator.language.units import MONTHS_PER_YEAR, fen
+from simulator.language.units import fen
 from simulator.language.vocabulary import ProgrammeSignature
 
 LEAST_SPREAD = 1e-6
 """Of the signals, below which all are alike."""
 
 
-class Evaluation(Caller):
+class Evaluation(YearlyCaller):
     """Residents evaluate those who work for public money."""
 
     signature: ClassVar[ProgrammeSignature] = ProgrammeSignature(
@@ -59,14 +59,6 @@ class Evaluation(Caller):
             super().take_over(predecessor)
             return
         self._evaluated, predecessor._evaluated = predecessor._evaluated, self._evaluated
-
-    @property
-    def lead_months(self) -> float:
-        """Nobody is asked before."""
-        return self.number("first_call_months")
-
-    def run(self) -> Process:
-        return self.hold_calls(self.number("first_call_months"), float(MONTHS_PER_YEAR))
 
     def call(self, period: float) -> bool:
         """One year's evaluations."""

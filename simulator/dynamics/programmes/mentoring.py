@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from simulator.city.organizations import Kind, Status, Tier
 from simulator.dynamics.programmes import declaring as d
-from simulator.dynamics.programmes.calls import Caller
+from simulator.dynamics.programmes.calls import YearlyCaller
 from simulator.dynamics.programmes.programme import Process, Programme
 from simulator.dynamics.setting import Setting
 from simulator.language.streams import race
@@ -28,7 +28,7 @@ MATURE_MONTHS: Final = 36
 """Papers of this age and more make a body mature, of less young (assumption)."""
 
 
-class Mentoring(Caller):
+class Mentoring(YearlyCaller):
     """Young bodies mentored by mature ones."""
 
     signature: ClassVar[ProgrammeSignature] = ProgrammeSignature(
@@ -57,14 +57,6 @@ class Mentoring(Caller):
         super().take_over(predecessor)
         if isinstance(predecessor, Mentoring):
             self._accompanied_until = dict(predecessor._accompanied_until)
-
-    @property
-    def lead_months(self) -> float:
-        """Nobody is paired before."""
-        return self.number("first_call_months")
-
-    def run(self) -> Process:
-        return self.hold_calls(self.number("first_call_months"), float(MONTHS_PER_YEAR))
 
     def call(self, period: float) -> bool:
         """A year's pairs."""

@@ -15,13 +15,12 @@ import numpy as np
 from scipy.special import ndtri
 
 from simulator.dynamics.programmes import declaring as d
-from simulator.dynamics.programmes.calls import Caller, may_apply
-from simulator.dynamics.programmes.programme import Process
-from simulator.language.units import MONTHS_PER_YEAR, fen
+from simulator.dynamics.programmes.calls import YearlyCaller, may_apply
+from simulator.language.units import fen
 from simulator.language.vocabulary import ProgrammeSignature
 
 
-class Rating(Caller):
+class Rating(YearlyCaller):
     """Grades for registered bodies."""
 
     signature: ClassVar[ProgrammeSignature] = ProgrammeSignature(
@@ -40,14 +39,6 @@ class Rating(Caller):
         "assessors grade registered bodies in turn; a good grade counts at calls",
         buys=({"en": "assessments", "zh": "次评估"},),
     )
-
-    @property
-    def lead_months(self) -> float:
-        """Nobody is assessed before."""
-        return self.number("first_call_months")
-
-    def run(self) -> Process:
-        return self.hold_calls(self.number("first_call_months"), float(MONTHS_PER_YEAR))
 
     def call(self, period: float) -> bool:
         """One year's assessments."""
