@@ -154,10 +154,10 @@ def instrument_parts(instrument: Instrument, lang: str) -> Card:
 
 
 def sources(instrument: Instrument) -> str:
-    """Where its numbers come from, each source once; all that is no data or derived is an assumption."""
+    """The reports that tell of it, and where its numbers come from, each source once; the rest is an assumption."""
     named = {part.strip() for item in instrument.parameters.values() if item.source for part in re.split("[,;]", item.source)}
     assumed = any(item.certainty == "assumption" for item in instrument.parameters.values())
-    return ", ".join([*sorted(named), *(["assumption"] if assumed else [])])
+    return ", ".join([*instrument.reports, *sorted(named), *(["assumption"] if assumed else [])])
 
 
 def consumed(instrument: Instrument) -> list[Row]:

@@ -91,6 +91,9 @@ class InstrumentForm(Form):
 
     kind: Literal["instrument"]
     number: int | None = Field(default=None, ge=1, le=50, description="its number in the catalogue of 50")
+    reports: tuple[Literal["Nankai", "Luyang", "Changning", "Qingshan", "Tianyuan"], ...] = Field(
+        default=(), description="the published reports, named by their district, that tell of it"
+    )
     title: Bilingual = Field(description="its name in English (en) and Chinese (zh)")
     level: Literal["district", "street", "community"]
     acts_on: Bilingual = Field(description="whom it acts on, in English (en) and Chinese (zh)")

@@ -160,7 +160,8 @@ def test_every_instrument_is_listed_with_its_sources_and_takes_something(capsys:
     assert main(["list", "instruments", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert [row["number"] for row in rows] == list(range(1, 51))
-    assert all(row["sources"] for row in rows)
+    reports = {"Nankai", "Luyang", "Changning", "Qingshan", "Tianyuan"}
+    assert all(reports & set(row["sources"].split(", ")) for row in rows), "some report tells of every instrument"
     assert {"E001-014", "assumption"} <= {part for row in rows for part in row["sources"].split(", ")}
     for row in rows:
         (card,) = cards.cards(row["name"], "instrument", "en")
