@@ -42,7 +42,8 @@ def annual_yuan(inputs: Mapping[str, Amount | str], district: District) -> float
 
 def months_appropriated(scenario: Scenario, item: InForce, kind: type[Programme]) -> float:
     """Months' worth of its annual amount that a line of this programme appropriates in the window."""
-    carried_on = item.from_month == 0 and any(entry.name == item.name for entry in scenario.district.in_force)
+    names = {item.name, item.instrument.succeeds if item.instrument else None}
+    carried_on = item.from_month == 0 and any(entry.name in names for entry in scenario.district.in_force)
     ends = math.inf if item.until_month is None else float(item.until_month)
     if not math.isinf(kind.appropriated_months):
         if carried_on and any(same_numbers(entry, item) for entry in scenario.district.in_force):

@@ -115,9 +115,12 @@ class Budget:
         before.released_fen, after.released_fen = before.released_fen - held, after.released_fen + held
         if held:
             after.releases.append((before.releases[-1][0], held))
+        waiting = sum(fen for _, fen in before.waiting)
+        before.budgeted_fen, after.budgeted_fen = before.budgeted_fen - waiting, after.budgeted_fen + waiting
         after.waiting.extend(before.waiting)
         before.waiting.clear()
-        after.next_appropriation = max(before.next_appropriation, now)
+        # a line that has come to its end appropriated for no longer
+        after.next_appropriation = now if before.until <= now else max(before.next_appropriation, now)
         before.until = min(before.until, now)
 
     def release(self, now: float, levers: Levers) -> None:

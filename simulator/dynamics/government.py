@@ -60,17 +60,22 @@ class Government:
         """End what ends and begin what begins at this month; an instrument with other numbers succeeds itself."""
         running = self._setting.programmes
         beginning = [mandate for mandate in self._mandates if mandate.begins == month < mandate.ends]
-        heirs = {name: mandate.item.name for mandate in beginning for name in _succeeds(mandate.item)}
+        heirs = {old: mandate.item.name for mandate in beginning if (old := _succeeds(mandate.item)) is not None}
+        heirs |= {mandate.item.name: mandate.item.name for mandate in beginning}  # its own name before any other's
         leaving: dict[str, Programme] = {}
         for mandate in self._mandates:
             if mandate.ends == month:
                 for programme in mandate.programmes:
                     running.remove(programme)
-                    if mandate.item.name in heirs:
-                        _, _, kind = programme.name.partition(":")
-                        leaving[f"{heirs[mandate.item.name]}:{kind}"] = programme
-                    else:
+                    heir = heirs.get(mandate.item.name)
+                    place = f"{heir}:{programme.name.partition(':')[2]}"
+                    rival = leaving.get(place)
+                    if heir is None or (rival is not None and heir != mandate.item.name):
                         programme.end()
+                        continue
+                    if rival is not None:
+                        rival.end()
+                    leaving[place] = programme
                 mandate.programmes = []
         for mandate in beginning:
             mandate.programmes = self._found(mandate.item)
@@ -202,11 +207,9 @@ def _end(item: InForce) -> float:
     return math.inf if item.until_month is None else float(item.until_month)
 
 
-def _succeeds(item: InForce) -> Iterator[str]:
-    """The instruments that this one carries on if they end as it begins: another first, so that its own name holds."""
-    if item.instrument is not None and item.instrument.succeeds is not None:
-        yield item.instrument.succeeds
-    yield item.name
+def _succeeds(item: InForce) -> str | None:
+    """The other instrument that this one carries on if it ends as this begins."""
+    return item.instrument.succeeds if item.instrument is not None else None
 
 
 def _delivery(programmes: Sequence[Programme], carrier: str) -> float:

@@ -68,7 +68,7 @@ def carried_on(scenario: Scenario) -> World:
         own = Parameter(value=trend, unit="share/year", certainty="assumption")
         district = district.model_copy(update={"trend_per_year": own})
     items = scenario.policies[0].instruments
-    followed = {(item.name, item.from_month) for item in items}
+    followed = {(name, item.from_month) for item in items for name in (item.name, item.instrument.succeeds)}
     for_good = tuple(item if (item.name, item.until_month) in followed else replace(item, until_month=None) for item in items)
     months = MAX_YEARS * MONTHS_PER_YEAR
     return World(replace(_under(scenario, for_good), district=district, months=months, shocks=()), months)
