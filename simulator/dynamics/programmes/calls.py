@@ -54,7 +54,25 @@ def standing(organizations: Organizations, rows: NDArray[np.intp], now: float) -
 
 
 class Caller(Programme):
-    """A programme that holds calls and signs contracts."""
+    """A programme that holds calls and signs contracts; nothing changes before the first call."""
+
+    first_call: ClassVar[str] = "first_call_months"
+    """The input that says when the first one is."""
+    calls_a_year: ClassVar[str] = "calls_per_year"
+    """The input that says how many there are."""
+
+    @property
+    def lead_months(self) -> float:
+        """The months to the first call: applicants spend hours from then on."""
+        return self.number(self.first_call)
+
+    @property
+    def period_months(self) -> float:
+        """Months from a call to the next."""
+        return MONTHS_PER_YEAR / self.number(self.calls_a_year)
+
+    def run(self) -> Process:
+        return self.hold_calls(self.number(self.first_call), self.period_months)
 
     def call(self, period: float) -> bool:
         """Hold one call; False if there is no money for it yet."""
@@ -123,15 +141,9 @@ class Caller(Programme):
 
 
 class YearlyCaller(Caller):
-    """A programme that holds one call a year; nothing changes before the first."""
-
-    first_call: ClassVar[str] = "first_call_months"
-    """The input that says when the first one is."""
+    """A programme that holds one call a year."""
 
     @property
-    def lead_months(self) -> float:
-        """The months to the first call."""
-        return self.number(self.first_call)
-
-    def run(self) -> Process:
-        return self.hold_calls(self.number(self.first_call), float(MONTHS_PER_YEAR))
+    def period_months(self) -> float:
+        """A year."""
+        return float(MONTHS_PER_YEAR)

@@ -79,14 +79,6 @@ class Contest(Caller):
         if isinstance(predecessor, Contest):
             self._street_fen = predecessor._street_fen.copy()
 
-    @property
-    def lead_months(self) -> float:
-        """To the first call, at which applicants spend hours."""
-        return self.number("first_call_months")
-
-    def run(self) -> Process:
-        return self.hold_calls(self.number("first_call_months"), MONTHS_PER_YEAR / self.number("calls_per_year"))
-
     def call(self, period: float) -> bool:
         """Bids, choice, contracts."""
         award = fen(self.number("award"))

@@ -75,13 +75,10 @@ class Grant(Caller):
             self._granted = predecessor._granted
 
     @property
-    def lead_months(self) -> float:
-        """To the first grants."""
-        return self.number("first_call_months")
-
-    def run(self) -> Process:
+    def period_months(self) -> float:
+        """A month where others than the line give to bodies, else a year."""
         monthly = self.word("payer") != "line" and self.word("recipients") == "bodies"
-        return self.hold_calls(self.number("first_call_months"), 1.0 if monthly else float(MONTHS_PER_YEAR))
+        return 1.0 if monthly else float(MONTHS_PER_YEAR)
 
     def call(self, period: float) -> bool:
         """One round of grants."""

@@ -85,14 +85,6 @@ class Purchase(Caller):
             self._until = predecessor.contracted_until().copy()
             self.delivery = self._under_contract()
 
-    @property
-    def lead_months(self) -> float:
-        """To the first call, at which applicants spend hours."""
-        return self.number("first_call_months")
-
-    def run(self) -> Process:
-        return self.hold_calls(self.number("first_call_months"), MONTHS_PER_YEAR / self.number("calls_per_year"))
-
     def hold_calls(self, first: float, period: float) -> Process:
         """Calls as others hold them, but after the renewals of the same moment: these come before new contracts."""
         for waiting in super().hold_calls(first, period):
@@ -182,7 +174,7 @@ class Purchase(Caller):
         moved = RENEWAL_BY_SATISFACTION * self._satisfaction_gained(rows) + organizations.evaluation[rows]
         p_each = expit(logit(p_renewed) + moved)
         renewed = rows[order[luck[order] < p_each[order]]]
-        period = MONTHS_PER_YEAR / self.number("calls_per_year")
+        period = self.period_months
         places = self.spendable_fen(period) // max(self.contract_fen, 1)
         renewed = renewed[:places]
         leaving, local = self._hand_over(renewed)

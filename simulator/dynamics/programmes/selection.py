@@ -17,9 +17,8 @@ from simulator.city.organizations import Status
 from simulator.dynamics.programmes import declaring as d
 from simulator.dynamics.programmes.calls import Caller, may_apply, quality
 from simulator.dynamics.programmes.incubator import YOUNG_MONTHS, Incubator
-from simulator.dynamics.programmes.programme import Process
 from simulator.language.streams import race
-from simulator.language.units import MONTHS_PER_YEAR, fen
+from simulator.language.units import fen
 from simulator.language.vocabulary import ProgrammeSignature
 
 
@@ -43,14 +42,6 @@ class Selection(Caller):
         "a jury chooses among young bodies that bid; the chosen enter the district's incubators before all others",
         buys=({"en": "places awarded", "zh": "个入选名额"},),
     )
-
-    @property
-    def lead_months(self) -> float:
-        """Nobody bids before."""
-        return self.number("first_call_months")
-
-    def run(self) -> Process:
-        return self.hold_calls(self.number("first_call_months"), MONTHS_PER_YEAR / self.number("calls_per_year"))
 
     def call(self, period: float) -> bool:
         """Bids, choice, places."""

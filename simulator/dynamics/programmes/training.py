@@ -26,7 +26,10 @@ COURSE_MONTHS: Final = 3
 
 
 class Training(Caller):
-    """Courses for grassroots leaders."""
+    """Courses for grassroots leaders; a course takes hours that stations and hubs lack elsewhere from its first day."""
+
+    first_call: ClassVar[str] = "first_course_months"
+    calls_a_year: ClassVar[str] = "courses_per_year"
 
     signature: ClassVar[ProgrammeSignature] = ProgrammeSignature(
         "training",
@@ -45,14 +48,6 @@ class Training(Caller):
         "courses that train the leaders of bodies and, if there are too few, backbone residents who lead nothing",
         buys=({"en": "persons trained", "zh": "名受训者"},),
     )
-
-    @property
-    def lead_months(self) -> float:
-        """To the first course, whose hours stations and hubs lack elsewhere; nobody is trained before it has ended."""
-        return self.number("first_course_months")
-
-    def run(self) -> Process:
-        return self.hold_calls(self.number("first_course_months"), MONTHS_PER_YEAR / self.number("courses_per_year"))
 
     def call(self, period: float) -> bool:
         """One course: who comes, what it costs."""
