@@ -39,10 +39,21 @@ NAMES: Final = (
     "evaluation", "registration staff", "open places", "open choice", "handover", "handover choice",
 )
 
-_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
-_MIX_2 = np.uint64(0x94D049BB133111EB)
-_STEP = np.uint64(0x9E3779B97F4A7C15)
-_UNIT = 2.0**-53
+_WORD: Final = (1 << 64) - 1
+_STEP: Final = 0x9E3779B97F4A7C15
+_MIXING: Final = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
+"""The shifts and multipliers of SplitMix64's finaliser, but for its last shift."""
+_LAST_SHIFT: Final = 31
+_UNIT: Final = 2.0**-53
+
+
+def _constant(value: int) -> NDArray[np.uint64]:
+    """A number for whole columns, without a dimension: NumPy takes it at half the cost of a scalar."""
+    return np.array(value, np.uint64)
+
+
+_MIXING_ARRAYS: Final = tuple((_constant(shift), _constant(factor)) for shift, factor in _MIXING)
+_STEP_ARRAY, _LAST_SHIFT_ARRAY, _TO_53_BITS = _constant(_STEP), _constant(_LAST_SHIFT), _constant(11)
 
 
 def _check_names(names: tuple[str, ...]) -> dict[str, int]:
@@ -59,23 +70,33 @@ def _check_names(names: tuple[str, ...]) -> dict[str, int]:
 _KEYS = _check_names(NAMES)
 
 
-def _mix(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """The finaliser of SplitMix64 (Steele, Lea and Flood 2014): every input bit moves every output bit. (n,) -> (n,)."""
-    x = (x ^ (x >> np.uint64(30))) * _MIX_1
-    x = (x ^ (x >> np.uint64(27))) * _MIX_2
-    return x ^ (x >> np.uint64(31))
+def _mixed(word: int) -> int:
+    """The finaliser of SplitMix64 (Steele, Lea and Flood 2014): every input bit moves every output bit."""
+    for shift, factor in _MIXING:
+        word = (word ^ (word >> shift)) * factor & _WORD
+    return word ^ (word >> _LAST_SHIFT)
+
+
+def _mix(words: NDArray[np.uint64]) -> None:
+    """The same for every one of these words, in place, of any shape."""
+    for shift, factor in _MIXING_ARRAYS:
+        words ^= words >> shift
+        words *= factor
+    words ^= words >> _LAST_SHIFT_ARRAY
 
 
 class Streams:
     """The luck of one replicate: the same for every policy of a comparison."""
 
-    __slots__ = ("_salts", "replicate", "seed")
+    __slots__ = ("_salts", "replicate", "seed", "thrown")
 
     def __init__(self, seed: int, replicate: int) -> None:
         if seed < 0 or replicate < 0:
             raise ModelError(f"seed (={seed}) and replicate (={replicate}) must not be negative")
         self.seed, self.replicate = seed, replicate
-        self._salts: dict[str, np.uint64] = {}
+        self._salts: dict[str, int] = {}
+        self.thrown: dict[str, int] = {}
+        """How many keyed dice each process has thrown: the work done, and nothing that results depend on."""
 
     def generator(self, name: str, *place: int) -> np.random.Generator:
         """A generator of its own for this process (and place, month, ...); the same arguments give the same draws."""
@@ -88,18 +109,31 @@ class Streams:
         return np.random.SFC64(sequence)
 
     def dice(self, name: str, month: int, identity: ArrayLike) -> NDArray[np.float64]:
-        """One keyed die each, uniform in (0, 1), never 0 or 1. identity (n,) of whole numbers -> (n,).
+        """One keyed die each, uniform in (0, 1), never 0 or 1. identity (...) of whole numbers -> (...), float64.
 
         `month` may be negative (the spin-up) and `identity` any 64-bit whole number.
         """
+        key = _constant(_mixed((self._salt(name) + month * _STEP) & _WORD))
+        words = np.asarray(identity).astype(np.uint64)
+        words *= _STEP_ARRAY
+        words += key
+        _mix(words)
+        words ^= key
+        _mix(words)
+        self.thrown[name] = self.thrown.get(name, 0) + words.size
+        words >>= _TO_53_BITS
+        dice = words.astype(np.float64)
+        dice += 0.5
+        dice *= _UNIT
+        return dice
+
+    def _salt(self, name: str) -> int:
+        """What this process adds to every key."""
         salt = self._salts.get(name)
         if salt is None:
             sequence = np.random.SeedSequence(self.seed, spawn_key=(_KEYS[name], self.replicate))
-            salt = self._salts[name] = sequence.generate_state(1, np.uint64)[0]
-        with np.errstate(over="ignore"):
-            key = _mix(np.atleast_1d(salt + np.int64(month).astype(np.uint64) * _STEP))
-            words = _mix(_mix(np.asarray(identity).astype(np.uint64) * _STEP + key) ^ key)
-        return ((words >> np.uint64(11)).astype(np.float64) + 0.5) * _UNIT
+            salt = self._salts[name] = int(sequence.generate_state(1, np.uint64)[0])
+        return salt
 
 
 def race(weights: NDArray[np.float64], dice: NDArray[np.float64], winners: int) -> NDArray[np.intp]:
