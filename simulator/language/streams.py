@@ -109,12 +109,12 @@ class Streams:
         return np.random.SFC64(sequence)
 
     def dice(self, name: str, month: int, identity: ArrayLike) -> NDArray[np.float64]:
-        """One keyed die each, uniform in (0, 1), never 0 or 1. identity (...) of whole numbers -> (...), float64.
+        """One keyed die each, uniform in (0, 1), never 0 or 1. identity (...) of whole numbers -> (...); one alone -> (1,).
 
         `month` may be negative (the spin-up) and `identity` any 64-bit whole number.
         """
         key = _constant(_mixed((self._salt(name) + month * _STEP) & _WORD))
-        words = np.asarray(identity).astype(np.uint64)
+        words = np.array(identity, ndmin=1).astype(np.uint64, copy=False)
         words *= _STEP_ARRAY
         words += key
         _mix(words)
