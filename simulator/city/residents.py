@@ -26,6 +26,8 @@ N_CLASSES: Final = 16
 N_CELLS: Final = N_STAGES * N_CLASSES
 NEIGHBOURS_EACH_SIDE: Final = 3
 CONTACTS: Final = 2 * NEIGHBOURS_EACH_SIDE + 1
+_STEPS: Final = np.array([[step] for step in range(-NEIGHBOURS_EACH_SIDE, NEIGHBOURS_EACH_SIDE + 1) if step])
+"""To the neighbours on the ring."""
 INVOLVED_CELL: Final = 2 * N_CLASSES
 """Cells from here on are at stage 2 or above."""
 
@@ -129,6 +131,11 @@ class Residents:
         """The residents of a community, as a slice of every column."""
         return slice(int(self.first[community]), int(self.first[community + 1]))
 
+    def communities_in(self, street: int) -> slice:
+        """The communities of a street."""
+        first, end = np.searchsorted(self.street_of_community, (street, street + 1))
+        return slice(int(first), int(end))
+
     def community_of(self, homes: NDArray[np.intp]) -> NDArray[np.intp]:
         """The community of each of these residents, (k,) -> (k,)."""
         return np.searchsorted(self.first, homes, side="right") - 1
@@ -139,28 +146,49 @@ class Residents:
 
     def communities_of_sorted(self, homes: NDArray[np.intp]) -> NDArray[np.intp]:
         """The same for homes in ascending order, faster, (k,) -> (k,)."""
-        return np.repeat(np.arange(self.n_communities), np.diff(np.searchsorted(homes, self.first)))
+        return np.repeat(np.arange(self.n_communities), self.tally(homes))
+
+    def tally(self, homes: NDArray[np.intp]) -> NDArray[np.int64]:
+        """How many of these residents, (k,) ascending, live in each community, (n_communities,)."""
+        return np.diff(np.searchsorted(homes, self.first))
 
     def set_stage(self, homes: NDArray[np.intp], stage: NDArray[np.int64]) -> None:
-        """Give these residents, (k,) unique, a new stage, and keep the tallies and the contacts' `engaged`."""
-        old = self.stage(homes).astype(np.int64)
-        community = self.community_of(homes) * N_STAGES
-        tally, size = self.stage_count.reshape(-1), self.stage_count.size
-        tally -= np.bincount(community + old, minlength=size)
-        tally += np.bincount(community + stage, minlength=size)
-        self.cell[homes] = (stage << 4).astype(np.uint8) | (self.cell[homes] & np.uint8(15))
-        np.add.at(self.engaged, self.contacts(homes[(old < 2) & (stage >= 2)]), np.uint8(1))
-        np.subtract.at(self.engaged, self.contacts(homes[(old >= 2) & (stage < 2)]), np.uint8(1))
+        """Give these residents, (k,) ascending, a new stage, and keep the tallies and the contacts' `engaged`."""
+        cell = self.cell[homes]
+        old = cell >> np.uint8(4)
+        self.cell[homes] = (stage << 4).astype(np.uint8) | (cell & np.uint8(15))
+        community = self.communities_of_sorted(homes)
+        row, size = community * N_STAGES, self.stage_count.size
+        change = np.bincount(row + stage, minlength=size) - np.bincount(row + old, minlength=size)
+        self.stage_count += change.reshape(self.stage_count.shape)
+        became = stage >= 2
+        crossed = (became != (old >= 2)).nonzero()[0]
+        self._tell_contacts(homes[crossed], community[crossed], became[crossed])
+
+    def _tell_contacts(
+        self, homes: NDArray[np.intp], community: NDArray[np.intp], engaged: NDArray[np.bool_]
+    ) -> None:
+        """Contacts learn who of their seven began or ceased to take part, (k,) each."""
+        around, friend = self._ring(homes, community), self.friend[homes]
+        change = np.where(engaged, np.uint8(1), np.uint8(255))  # a byte and 255 is a byte less one
+        has_friend = friend != homes
+        np.add.at(self.engaged, around.ravel(), np.tile(change, len(around)))
+        np.add.at(self.engaged, friend[has_friend], change[has_friend])
 
     def contacts(self, homes: NDArray[np.intp]) -> NDArray[np.intp]:
         """The homes that have these residents among their contacts: six neighbours and the friend, if any. -> (6k to 7k,)"""
-        community = self.community_of(homes)
-        first = self.first[community]
-        size = self.first[community + 1] - first
-        steps = [step for step in range(-NEIGHBOURS_EACH_SIDE, NEIGHBOURS_EACH_SIDE + 1) if step]
-        ring = [first + (homes - first + step) % size for step in steps]
         friend = self.friend[homes]
-        return np.concatenate([*ring, friend[friend != homes]])
+        return np.concatenate([self._ring(homes, self.community_of(homes)).ravel(), friend[friend != homes]])
+
+    def _ring(self, homes: NDArray[np.intp], community: NDArray[np.intp]) -> NDArray[np.intp]:
+        """The neighbours on the community's ring, (k,) -> (6, k)."""
+        first, end = self.first[community], self.first[community + 1]
+        around = homes + _STEPS
+        over = ((around < first) | (around >= end)).nonzero()
+        if over[0].size:  # few live where the ring closes, and a remainder costs more than all the rest
+            begin, size = first[over[1]], (end - first)[over[1]]
+            around[over] = begin + (around[over] - begin) % size
+        return around
 
     def recount(self) -> None:
         """Set the tallies and `engaged` from the columns: after synthesis, and in tests of them."""

@@ -25,10 +25,10 @@ def meet_and_drift(residents: Residents, moves: Moves) -> None:
 
 
 def set_acquainted(residents: Residents, homes: NDArray[np.intp], known: bool) -> None:
-    """Make these residents acquainted or not, and keep the tally."""
+    """Make these residents, (k,) ascending, acquainted or not, and keep the tally."""
     changed = homes[residents.acquainted[homes] != known]
     residents.acquainted[changed] = known
-    np.add.at(residents.acquainted_count, residents.community_of(changed), 1 if known else -1)
+    residents.acquainted_count += residents.tally(changed) * (1 if known else -1)
 
 
 def expected_share(share: float, acquaint: float, lose: float, months: int) -> NDArray[np.float64]:

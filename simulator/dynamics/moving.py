@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from simulator.city.residents import Residents, StartingLaw
 from simulator.dynamics.acquaintance import set_acquainted
-from simulator.dynamics.participation import Event, Moves, change_stage
+from simulator.dynamics.participation import Event, Moves, change_stage, enter_register
 from simulator.language.streams import Streams
 
 _FIELDS = 5
@@ -20,7 +20,7 @@ _FIELDS = 5
 
 
 def choose(cumulative: NDArray[np.float64], dice: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Invert cumulative laws, (k, m), at dice, (k,): the first column whose value the die does not exceed. -> (k,)"""
+    """Invert cumulative laws, (k, m) or (1, m), at dice, (k,): the first column whose value the die does not exceed. -> (k,)"""
     return np.asarray(np.minimum(np.sum(dice[:, None] > cumulative, axis=1), cumulative.shape[1] - 1))
 
 
@@ -29,20 +29,15 @@ def move_in(residents: Residents, moves: Moves, law: StartingLaw, streams: Strea
     homes = moves.of(Event.MOVE)
     if not homes.size:
         return
-    dice = [streams.dice("newcomers", month, homes * _FIELDS + field) for field in range(_FIELDS)]
+    dice = streams.dice("newcomers", month, homes * _FIELDS + np.arange(_FIELDS)[:, None])
     housing = residents.housing[homes]
     disposition = choose(np.cumsum(law.newcomer_class, axis=1)[housing], dice[0])
     stage = choose(np.cumsum(law.newcomer_stage, axis=2)[disposition, housing], dice[1])
-    was_registered = residents.ever_volunteer[homes]
-    np.add.at(residents.ever_count, residents.community_of(homes[was_registered]), -1)
+    residents.ever_count -= residents.tally(homes[residents.ever_volunteer[homes]])
     residents.ever_volunteer[homes] = False
     change_stage(residents, homes, stage)
-    registered = homes[(dice[2] < law.ever_volunteer[stage]) & ~residents.ever_volunteer[homes]]
-    residents.ever_volunteer[registered] = True
-    np.add.at(residents.ever_count, residents.community_of(registered), 1)
-    residents.cell[homes] = (stage.astype(np.uint8) << np.uint8(4)) | disposition.astype(np.uint8)
+    enter_register(residents, homes[dice[2] < law.ever_volunteer[stage]])
+    residents.cell[homes] = (stage << 4 | disposition).astype(np.uint8)
     residents.party_member[homes] = dice[3] < law.party_member
-    residents.age_band[homes] = choose(np.broadcast_to(np.cumsum(law.age_bands), (homes.size, 4)), dice[4])
+    residents.age_band[homes] = choose(np.cumsum(law.age_bands)[None, :], dice[4])
     set_acquainted(residents, homes, False)
-
-

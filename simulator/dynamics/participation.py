@@ -17,9 +17,10 @@ contact_h and climb_h below 1 are drawn towards 1 by the lever estate_fit: x + f
 chance is 1 - exp(-H), H the sum, shared among the events in proportion: from u = 0 upward in the order above and nothing
 above, so that what policy moves most turns *nothing* into *climb* and no event into another.
 
-Exact thinning. `p_max` of a street, cell, acquaintance and number of engaged contacts bounds the chance of every such
-resident; the die has 16 bits, refined for those looked at by 53 keyed bits; who has u >= p_max can't stir, whatever their
-hazards. The die depends on seed, replicate, street, month and home alone, never on policy.
+Exact thinning. What a hazard owes to the resident's own state is a table over `key`: number of engaged contacts, acquaintance
+and cell side by side. `p_max` of a street and key bounds the chance of every such resident; the die has 16 bits, refined for
+those looked at by 53 keyed bits; who has u >= p_max can't stir, whatever their hazards. The die depends on seed, replicate,
+street, month and home alone, never on policy. A street is done with before the next begins, so that it stays in the cache.
 
 Sources: the ladder and its terms are model form (docs/odd.md); all coefficients are assumptions with ranges in
 scenarios/parameters.yaml.
@@ -28,19 +29,22 @@ scenarios/parameters.yaml.
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.city.residents import CONTACTS, N_CLASSES, N_STAGES, Residents
+from simulator.city.residents import CONTACTS, N_CELLS, N_CLASSES, N_STAGES, Residents
 from simulator.language.streams import Streams
 from simulator.language.units import probability
 
-DIE_STEPS = 1 << 16
-CELL_STEP = 128
-"""Cells fit below this power of two, so that a key is engaged, acquainted and cell side by side."""
+DIE_STEPS: Final = 1 << 16
+_CELL_BITS: Final = 7
+"""Cells fit into so many bits, so that a key is engaged, acquainted and cell side by side."""
+_SHAPE: Final = (CONTACTS + 1, 2, 1 << _CELL_BITS)
+"""Of a table by key: engaged contacts, acquaintance, cell. Cells from 80 on do not exist: 0 there."""
 
 
 class Event(IntEnum):
@@ -77,6 +81,48 @@ class Ground:
     b_peers: float
     b_acquainted: float
     b_party: float
+    own: Own = field(init=False, repr=False)
+    """The resident's own part of every hazard."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "own", Own.of(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What hazards owe to the resident's own key, a table of (2048,) each; hazards are this times what is around them."""
+
+    stage: NDArray[np.intp]
+    drift: NDArray[np.float64]
+    slip: NDArray[np.float64]
+    acquaint: NDArray[np.float64]
+    """The factor of the stage; 0 of those acquainted."""
+    join: NDArray[np.float64]
+    climb: NDArray[np.float64]
+    """h_up[s] * exp(z) * exp(b_peers * peers) * exp(b_acquainted * acquainted)."""
+
+    @classmethod
+    def of(cls, ground: Ground) -> Own:
+        """The tables of these ground rules."""
+        engaged, acquainted, cell = np.ogrid[: _SHAPE[0], : _SHAPE[1], : _SHAPE[2]]
+        exists = cell < N_CELLS
+        stage, disposition = np.where(exists, cell // N_CLASSES, 0), cell % N_CLASSES
+        peers = np.exp(ground.b_peers * engaged / CONTACTS)
+        knowing = np.where(acquainted, np.exp(ground.b_acquainted), 1.0)
+        contact_factor = np.where(stage >= 2, ground.stage_contact_factor, 1.0)
+        return cls(
+            stage=_table(stage).astype(np.intp),
+            drift=_table(ground.drift * acquainted * exists),
+            slip=_table(ground.slip[stage] * exists),
+            acquaint=_table(contact_factor * (1 - acquainted) * exists),
+            join=_table(ground.join * (stage >= 2)),
+            climb=_table(ground.climb[stage] * np.exp(ground.dispositions[disposition]) * peers * knowing * exists),
+        )
+
+
+def _table(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Spread over all keys, (2048,)."""
+    return np.ascontiguousarray(np.broadcast_to(values, _SHAPE)).ravel()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +157,90 @@ class Moves:
     """How many residents were looked at to find them."""
 
     def of(self, event: Event) -> NDArray[np.intp]:
-        """The homes to which this happens."""
-        return np.asarray(self.homes[self.events == event])
+        """The homes to which this happens, ascending."""
+        return self.homes[self.events == int(event)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What the month makes of the ground rules, by where people live."""
+
+    slip: NDArray[np.float64]
+    """By key, quitting told in, (2048,)."""
+    slipping: NDArray[np.float64]
+    """(n_communities,)."""
+    meeting: NDArray[np.float64]
+    """rho * contacts * factor of the housing, (n_communities, 6)."""
+    climbing: NDArray[np.float64]
+    """What the community makes of a climb, by stage, (n_communities, 5)."""
+    climb_factor: NDArray[np.float64]
+    """By housing, (6,)."""
+    party: float
+    """The factor of a Party member."""
+
+    @classmethod
+    def of(cls, ground: Ground, exposure: Exposure) -> _Around:
+        contact_factor = fitted(ground.contact_factor, exposure.estate_fit)
+        return cls(
+            slip=np.where(ground.own.stage >= 3, exposure.quitting, 1.0) * ground.own.slip,
+            slipping=exposure.slip,
+            meeting=ground.rho * np.outer(exposure.contacts, contact_factor),
+            climbing=exposure.opportunity * np.exp(-exposure.peers_ref - exposure.acquainted_ref)[:, None],
+            climb_factor=fitted(ground.climb_factor, exposure.estate_fit),
+            party=float(np.exp(ground.b_party * exposure.double_registration)),
+        )
+
+
+def fitted(factor: NDArray[np.float64], fit: float) -> NDArray[np.float64]:
+    """Factors by housing of which those below 1 have come nearer to it by the share `fit`, (6,)."""
+    return factor + fit * np.maximum(1 - factor, 0.0)
+
+
+def resident_hazards(
+    residents: Residents, homes: NDArray[np.intp], ground: Ground, exposure: Exposure
+) -> NDArray[np.float64]:
+    """The hazards of these residents, in ascending order, per month, (6, k), rows in the order of `Event`."""
+    key = np.empty(homes.size, np.uint16)
+    _tell_keys(residents.engaged[homes], residents.acquainted[homes], residents.cell[homes], key)
+    return _hazards(residents, homes, key.astype(np.intp), ground, _Around.of(ground, exposure))
+
+
+def _hazards(
+    residents: Residents, homes: NDArray[np.intp], key: NDArray[np.intp], ground: Ground, around: _Around
+) -> NDArray[np.float64]:
+    """The same for residents with these keys, (k,): their own part, times their community's and their housing's."""
+    own, housing, community = ground.own, residents.housing[homes], residents.communities_of_sorted(homes)
+    hazards = np.empty((len(Event), homes.size))
+    np.take(ground.move, housing, out=hazards[Event.MOVE], mode="clip")
+    np.take(own.drift, key, out=hazards[Event.DRIFT], mode="clip")
+    np.multiply(around.slip[key], around.slipping[community], out=hazards[Event.SLIP])
+    np.multiply(around.meeting[community, housing], own.acquaint[key], out=hazards[Event.ACQUAINT])
+    np.multiply(own.join[key], residents.organization[homes] < 0, out=hazards[Event.JOIN])
+    climb = np.multiply(own.climb[key], around.climb_factor[housing], out=hazards[Event.CLIMB])
+    climb *= around.climbing[community, own.stage[key]]
+    if around.party != 1:
+        climb *= np.where(residents.party_member[homes], around.party, 1.0)
+    return hazards
+
+
+def bound(street: slice, ground: Ground, exposure: Exposure) -> NDArray[np.float64]:
+    """p_max of a street's communities (a slice of them) by engaged contacts, acquaintance and cell, (8, 2, 128).
+
+    No resident's chance can be higher.
+    """
+    return _p_max(street, ground, _Around.of(ground, exposure)).reshape(_SHAPE)
+
+
+def _p_max(street: slice, ground: Ground, around: _Around) -> NDArray[np.float64]:
+    """The same by key, (2048,): every factor at its street's highest."""
+    own = ground.own
+    climbing = around.climbing[street].max(axis=0) * around.climb_factor.max() * max(around.party, 1.0)
+    highest = ground.move.max() + own.drift
+    highest += around.slip * around.slipping[street].max()
+    highest += own.acquaint * around.meeting[street].max()
+    highest += own.join
+    highest += own.climb * climbing[own.stage]
+    return probability(highest)
 
 
 class _Buffers(threading.local):
@@ -132,82 +260,6 @@ class _Buffers(threading.local):
 _BUFFERS = _Buffers()
 
 
-def resident_hazards(
-    residents: Residents, homes: NDArray[np.intp], ground: Ground, exposure: Exposure
-) -> NDArray[np.float64]:
-    """The hazards of these residents, in ascending order, per month, (6, k), rows in the order of `Event`."""
-    cell = residents.cell[homes]
-    stage = (cell >> np.uint8(4)).astype(np.intp)
-    housing = residents.housing[homes]
-    community = residents.communities_of_sorted(homes)
-    acquainted = residents.acquainted[homes]
-    involved = stage >= 2
-    hazards = np.empty((len(Event), homes.size))
-    hazards[Event.MOVE] = ground.move[housing]
-    hazards[Event.DRIFT] = ground.drift * acquainted
-    hazards[Event.SLIP] = _own_slip(ground, exposure)[stage] * exposure.slip[community]
-    meeting = ground.rho * np.outer(exposure.contacts, fitted(ground.contact_factor, exposure.estate_fit))
-    hazards[Event.ACQUAINT] = (
-        meeting[community, housing] * np.where(involved, ground.stage_contact_factor, 1.0) * ~acquainted
-    )
-    hazards[Event.JOIN] = ground.join * (involved & (residents.organization[homes] < 0))
-    climb = _own_climb(ground)[cell] * fitted(ground.climb_factor, exposure.estate_fit)[housing]
-    climb *= _peers_factor(ground)[residents.engaged[homes]]
-    climb *= _community_climb(exposure)[community, stage]
-    climb *= np.where(acquainted, np.exp(ground.b_acquainted), 1.0)
-    if exposure.double_registration:
-        party = np.exp(ground.b_party * exposure.double_registration)
-        climb *= np.where(residents.party_member[homes], party, 1.0)
-    hazards[Event.CLIMB] = climb
-    return hazards
-
-
-def fitted(factor: NDArray[np.float64], fit: float) -> NDArray[np.float64]:
-    """Factors by housing of which those below 1 have come nearer to it by the share `fit`, (6,)."""
-    return factor + fit * np.maximum(1 - factor, 0.0)
-
-
-def _own_slip(ground: Ground, exposure: Exposure) -> NDArray[np.float64]:
-    """h_down[s], volunteers' with the lever, (5,)."""
-    return np.where(np.arange(N_STAGES) >= 3, exposure.quitting, 1.0) * ground.slip
-
-
-def _own_climb(ground: Ground) -> NDArray[np.float64]:
-    """h_up[s] * exp(z) by cell, (80,)."""
-    return np.outer(ground.climb, np.exp(ground.dispositions)).ravel()
-
-
-def _peers_factor(ground: Ground) -> NDArray[np.float64]:
-    """exp(b_peers * peers) by the number of engaged contacts, (8,)."""
-    return np.exp(ground.b_peers * np.arange(CONTACTS + 1) / CONTACTS)
-
-
-def _community_climb(exposure: Exposure) -> NDArray[np.float64]:
-    """What the community makes of a climb, by stage, (n_communities, 5)."""
-    return exposure.opportunity * np.exp(-exposure.peers_ref - exposure.acquainted_ref)[:, None]
-
-
-def bound(street: slice, ground: Ground, exposure: Exposure) -> NDArray[np.float64]:
-    """p_max of a street's communities (a slice of them) by engaged contacts, acquaintance and cell, (8, 2, 128).
-
-    No resident's chance can be higher. Cells from 80 on do not exist.
-    """
-    stage = np.repeat(np.arange(N_STAGES), N_CLASSES)
-    involved = stage >= 2
-    meeting = ground.rho * exposure.contacts[street].max() * fitted(ground.contact_factor, exposure.estate_fit).max()
-    slip = _own_slip(ground, exposure)[stage] * exposure.slip[street].max()
-    alike = ground.move.max() + slip + ground.join * involved
-    unacquainted = meeting * np.where(involved, ground.stage_contact_factor, 1.0)
-    highest = fitted(ground.climb_factor, exposure.estate_fit).max()
-    climb = _own_climb(ground) * highest * _community_climb(exposure)[street].max(axis=0)[stage]
-    climb = climb * np.exp(max(ground.b_party, 0.0) * exposure.double_registration)
-    total = np.zeros((CONTACTS + 1, 2, CELL_STEP))
-    peers = _peers_factor(ground)[:, None]
-    total[:, 0, : stage.size] = alike + unacquainted + climb * peers
-    total[:, 1, : stage.size] = alike + ground.drift + climb * peers * np.exp(ground.b_acquainted)
-    return probability(total)
-
-
 def draw_moves(
     residents: Residents, ground: Ground, exposure: Exposure, streams: Streams, month: int,
     street_numbers: NDArray[np.int32],
@@ -216,52 +268,80 @@ def draw_moves(
 
     `street_numbers` (n_streets,) are the streets' numbers in the whole district: a street owns its stream.
     """
-    found, dice_kept = [], []
-    community_first = np.searchsorted(residents.street_of_community, np.arange(residents.n_streets + 1))
-    for street, number in enumerate(street_numbers):
+    around = _Around.of(ground, exposure)
+    looked_at, homes, events = 0, [], []
+    for street, number in enumerate(street_numbers.tolist()):
         begin, end = int(residents.street_first[street]), int(residents.street_first[street + 1])
-        words = streams.words("residents", int(number), month).random_raw((end - begin + 3) // 4)
-        dice = words.view(np.uint16)[: end - begin]
-        p_max = bound(slice(community_first[street], community_first[street + 1]), ground, exposure)
-        highest = (np.minimum(np.ceil(p_max.ravel() * DIE_STEPS), DIE_STEPS) - 1).clip(0).astype(np.uint16)
-        key, limit = _BUFFERS.of(end - begin)
-        np.left_shift(residents.engaged[begin:end], np.uint16(1), out=key)
-        np.bitwise_or(key, residents.acquainted[begin:end], out=key)
-        np.left_shift(key, np.uint16(CELL_STEP.bit_length() - 1), out=key)
-        np.bitwise_or(key, residents.cell[begin:end], out=key)
-        np.take(highest, key, out=limit, mode="clip")
-        low = np.flatnonzero(dice <= limit)
-        found.append(low + begin)
-        dice_kept.append(dice[low])
-    homes = np.concatenate(found)
-    u = (np.concatenate(dice_kept) + streams.dice("residents refined", month, homes)) / DIE_STEPS
-    return _decide(residents, homes, u, ground, exposure)
+        dice = streams.words("residents", number, month).random_raw((end - begin + 3) // 4).view(np.uint16)[: end - begin]
+        p_max = _p_max(residents.communities_in(street), ground, around)
+        low, key = _look_for(residents, slice(begin, end), dice, p_max)
+        here = low + begin
+        u = (dice[low] + streams.dice("residents refined", month, here)) / DIE_STEPS
+        stirs, event = _decide(_hazards(residents, here, key, ground, around), u)
+        looked_at += low.size
+        homes.append(here[stirs])
+        events.append(event)
+    return Moves(np.concatenate(homes), np.concatenate(events), looked_at)
+
+
+def _look_for(
+    residents: Residents, street: slice, dice: NDArray[np.uint16], p_max: NDArray[np.float64]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Places in the street of those whose die, (n,), is low enough for a resident of their key, and their keys, (k,)."""
+    limits = np.ceil(p_max * DIE_STEPS)
+    np.clip(limits - 1, 0, DIE_STEPS - 1, out=limits)
+    key, limit = _BUFFERS.of(dice.size)
+    _tell_keys(residents.engaged[street], residents.acquainted[street], residents.cell[street], key)
+    np.take(limits.astype(np.uint16), key, out=limit, mode="clip")
+    low = (dice <= limit).nonzero()[0]
+    return low, key[low].astype(np.intp)
+
+
+def _tell_keys(
+    engaged: NDArray[np.uint8], acquainted: NDArray[np.bool_], cell: NDArray[np.uint8], key: NDArray[np.uint16]
+) -> None:
+    """Write the keys of these residents, (n,) each."""
+    np.left_shift(engaged, np.uint16(1), out=key)
+    np.bitwise_or(key, acquainted, out=key)
+    np.left_shift(key, np.uint16(_CELL_BITS), out=key)
+    np.bitwise_or(key, cell, out=key)
 
 
 def _decide(
-    residents: Residents, homes: NDArray[np.intp], u: NDArray[np.float64], ground: Ground, exposure: Exposure
-) -> Moves:
-    """What these residents' dice u (k,) mean, given the state: the events share [0, 1 - exp(-H)) in proportion."""
-    hazards = resident_hazards(residents, homes, ground, exposure)
-    upper = np.cumsum(hazards, axis=0)
+    hazards: NDArray[np.float64], u: NDArray[np.float64]
+) -> tuple[NDArray[np.intp], NDArray[np.int8]]:
+    """Whom the dice u, (k,), stir, and to what: the events, (6, k), share [0, 1 - exp(-H)) in proportion."""
+    upper = hazards
+    for event in range(1, len(Event)):
+        upper[event] += upper[event - 1]
     total = upper[-1]
     chance = probability(total)
-    stirs = u < chance
+    stirs = (u < chance).nonzero()[0]
     reach = u[stirs] / chance[stirs] * total[stirs]
-    events = np.sum(upper[:, stirs] <= reach, axis=0).astype(np.int8)
-    return Moves(homes[stirs], np.minimum(events, Event.CLIMB).astype(np.int8), looked_at=homes.size)
+    passed = upper[:-1, stirs] <= reach
+    return stirs, np.add.reduce(passed, axis=0, dtype=np.int8)
+
+
+_STEP_OF_EVENT: Final = np.array([0, 0, -1, 0, 0, 1])
+"""On the ladder, by `Event`."""
 
 
 def climb_and_slip(residents: Residents, moves: Moves) -> None:
     """Carry out climbs and slips; who reaches stage 3 goes on the register of volunteers."""
-    for event, step in ((Event.CLIMB, 1), (Event.SLIP, -1)):
-        homes = moves.of(event)
-        change_stage(residents, homes, residents.stage(homes).astype(np.int64) + step)
+    step = _STEP_OF_EVENT[moves.events]
+    changing = step.nonzero()[0]
+    homes = moves.homes[changing]
+    change_stage(residents, homes, residents.stage(homes) + step[changing])
 
 
 def change_stage(residents: Residents, homes: NDArray[np.intp], stage: NDArray[np.int64]) -> None:
-    """Give these residents a new stage, (k,); who reaches stage 3 goes on the register of volunteers."""
+    """Give these residents, (k,) ascending, a new stage; who reaches stage 3 goes on the register of volunteers."""
     residents.set_stage(homes, stage)
-    newly = homes[(stage >= 3) & ~residents.ever_volunteer[homes]]
+    enter_register(residents, homes[stage >= 3])
+
+
+def enter_register(residents: Residents, homes: NDArray[np.intp]) -> None:
+    """Put those of these residents, (k,) ascending, on the register of volunteers who are not on it yet."""
+    newly = homes[~residents.ever_volunteer[homes]]
     residents.ever_volunteer[newly] = True
-    np.add.at(residents.ever_count, residents.community_of(newly), 1)
+    residents.ever_count += residents.tally(newly)

@@ -60,7 +60,7 @@ def striking_chance(climbing: float, registered_of_participants: float, register
 
 def strike_off(residents: Residents, chance: float, streams: Streams, month: int) -> None:
     """Strike off this month those on the register below stage 3 whose keyed die is below `chance`."""
-    homes = np.flatnonzero(residents.ever_volunteer & (residents.cell < VOLUNTEER_CELL))
+    homes = (residents.ever_volunteer & (residents.cell < VOLUNTEER_CELL)).nonzero()[0]
     struck = homes[streams.dice("register", month, homes) < chance]
     residents.ever_volunteer[struck] = False
-    np.subtract.at(residents.ever_count, residents.community_of(struck), 1)
+    residents.ever_count -= residents.tally(struck)
