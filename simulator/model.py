@@ -5,7 +5,7 @@
     1  money due             budget lines appropriate and release                          budget.py
     2  institutions act      SimPy runs to the edge; events at exactly t + 1 belong to the next month     programmes/
     3  activity              hours, events, opportunities and load they make               activity.py, opportunities.py
-    4  residents' dice       thrown, read from the state at this point, carried out         participation.py, moving.py
+    4  residents' dice       thrown, read from the state at this point, carried out         participation.py, living.py
     5  membership            who left, who joins, whom founding circles gather              membership.py
     6  organisations         founding, lifecycle, entry, capability                         founding.py ... capability.py
     7  leaders               energy, leaving, succession                                   leadership.py
@@ -33,7 +33,6 @@ from simulator.city.residents import Residents
 from simulator.documents.in_force import Policy
 from simulator.documents.scenario import Scenario
 from simulator.dynamics import (
-    acquaintance,
     activity,
     capability,
     coaching,
@@ -42,8 +41,8 @@ from simulator.dynamics import (
     founding,
     leadership,
     lifecycle,
+    living,
     membership,
-    moving,
     needs,
     participation,
     register,
@@ -56,6 +55,7 @@ from simulator.dynamics.clock import Clock
 from simulator.dynamics.demand import Demand
 from simulator.dynamics.density import measure_density
 from simulator.dynamics.government import Government
+from simulator.dynamics.moving import NewcomerLaw
 from simulator.dynamics.numbers import Numbers
 from simulator.dynamics.participation import Event, Exposure
 from simulator.dynamics.programmes.inspection import BUREAU
@@ -85,15 +85,14 @@ class DistrictModel(mesa.Model):
         super().__init__(rng=seed)  # Mesa's generator is never used: all luck comes from `streams`
         self.spec, self.policy, self.replicate = scenario, _policy(scenario, policy), replicate
         self.seconds: dict[str, float] = {}
-        self.happened: dict[str, int] = {}
-        """Residents' events since the start, by name."""
-        self._looked_at = 0
+        self._happened, self._looked_at = np.zeros(len(Event), np.int64), 0
         self.streams = Streams(seed, replicate)
         self.parameters = Numbers(scenario.parameters)
         with self._timed("synthesis"):
             beginning = shared_beginning(scenario, self.parameters, self.streams)
         self.city, self.layout = beginning.city, beginning.layout
         self._ground, self._law, self._ladder = beginning.ground, beginning.law, beginning.ladder
+        self._newcomers = NewcomerLaw.of(beginning.law)
         self.clock = Clock(-int(self.parameters["spin_up"]["months"]))
         self.setting = Setting(
             clock=self.clock, city=self.city, budget=Budget(self.city.treasury), projects=Projects(),
@@ -211,14 +210,11 @@ class DistrictModel(mesa.Model):
         city, residents, bodies = self.city, self.city.residents, self.city.organizations
         moves = participation.draw_moves(residents, self._ground, exposed, self.streams, month, city.streets.number)
         membership.leave(residents, bodies, moves)
-        participation.climb_and_slip(residents, moves)
-        acquaintance.meet_and_drift(residents, moves)
-        moving.move_in(residents, moves, self._law, self.streams, month)
+        living.live_through(residents, moves, self._newcomers, self.streams, month)
         register.strike_off(residents, self._striking, self.streams, month)
         exponent = self.parameters["membership"]["size_exponent"]
         membership.join(residents, bodies, moves.of(Event.JOIN), self.streams, month, exponent)
-        for event in Event:
-            self._count(event.name.lower(), int(np.count_nonzero(moves.events == event)))
+        self._happened += np.bincount(moves.events, minlength=len(Event))
         self._looked_at += moves.looked_at
 
     def _organizations_live(self, load: NDArray[np.float64]) -> None:
@@ -286,6 +282,11 @@ class DistrictModel(mesa.Model):
         """The street hubs, one a street."""
         return self.agents_by_type[agents.Hub]
 
+    @property
+    def happened(self) -> dict[str, int]:
+        """Residents' events since the start, by name."""
+        return {event.name.lower(): int(number) for event, number in zip(Event, self._happened, strict=True)}
+
     def measure(self, name: str) -> float:
         """A measure of the district at the last month's edge. UnknownName if there is none of that name."""
         if name not in self._recorder.measures:
@@ -308,7 +309,7 @@ class DistrictModel(mesa.Model):
                 "communities_built": len(city.communities),
                 "bytes_per_resident": city.residents.nbytes() / len(city.residents),
                 "events_per_resident_month_at_rest": self._ladder.events_per_month,
-                "events": dict(self.happened),
+                "events": self.happened,
                 "residents_looked_at": self._looked_at,
                 "events_of_institutions": self.clock.events,
                 "hours_booked": {f"{pool}: {what}": hours for (pool, what), hours in city.hours.booked_for.items()},
@@ -339,9 +340,6 @@ class DistrictModel(mesa.Model):
         """Agents for new rows; those of bodies that ended and leaders who left are taken off."""
         self._bodies_roll.keep(self.city.organizations.alive())
         self._leaders_roll.keep(self.city.leaders.here())
-
-    def _count(self, name: str, number: int) -> None:
-        self.happened[name] = self.happened.get(name, 0) + number
 
     @contextmanager
     def _timed(self, phase: str) -> Iterator[None]:

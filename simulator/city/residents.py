@@ -32,6 +32,10 @@ INVOLVED_CELL: Final = 2 * N_CLASSES
 """Cells from here on are at stage 2 or above."""
 
 
+_STAGE_SHIFT: Final = np.uint8(4)
+"""A cell's bits below those of the stage."""
+
+
 class Stage(IntEnum):
     """The ladder of taking part."""
 
@@ -142,28 +146,52 @@ class Residents:
 
     def stage(self, homes: slice | NDArray[np.intp]) -> NDArray[np.uint8]:
         """The stage of each of these residents, (k,)."""
-        return self.cell[homes] >> np.uint8(4)
+        return self.cell[homes] >> _STAGE_SHIFT
 
     def communities_of_sorted(self, homes: NDArray[np.intp]) -> NDArray[np.intp]:
         """The same for homes in ascending order, faster, (k,) -> (k,)."""
-        return np.repeat(np.arange(self.n_communities), self.tally(homes))
+        return np.asarray(np.repeat(np.arange(self.n_communities), self.tally(homes)))
 
     def tally(self, homes: NDArray[np.intp]) -> NDArray[np.int64]:
         """How many of these residents, (k,) ascending, live in each community, (n_communities,)."""
-        return np.diff(np.searchsorted(homes, self.first))
+        return np.asarray(np.diff(np.searchsorted(homes, self.first)))
 
     def set_stage(self, homes: NDArray[np.intp], stage: NDArray[np.int64]) -> None:
         """Give these residents, (k,) ascending, a new stage, and keep the tallies and the contacts' `engaged`."""
-        cell = self.cell[homes]
-        old = cell >> np.uint8(4)
-        self.cell[homes] = (stage << 4).astype(np.uint8) | (cell & np.uint8(15))
+        cell = (stage << 4).astype(np.uint8) | (self.cell[homes] & np.uint8(N_CLASSES - 1))
+        self._change_cell(homes, self.communities_of_sorted(homes), cell)
+
+    def change(
+        self, homes: NDArray[np.intp], cell: NDArray[np.uint8], acquainted: NDArray[np.bool_],
+        ever_volunteer: NDArray[np.bool_],
+    ) -> None:  # fmt: skip
+        """What these residents, (k,) ascending, are from now on, with all tallies and the contacts' `engaged`."""
         community = self.communities_of_sorted(homes)
-        row, size = community * N_STAGES, self.stage_count.size
-        change = np.bincount(row + stage, minlength=size) - np.bincount(row + old, minlength=size)
-        self.stage_count += change.reshape(self.stage_count.shape)
-        became = stage >= 2
-        crossed = (became != (old >= 2)).nonzero()[0]
-        self._tell_contacts(homes[crossed], community[crossed], became[crossed])
+        self._change_cell(homes, community, cell)
+        self.acquainted_count += self._net(community, self.acquainted[homes], acquainted)
+        self.ever_count += self._net(community, self.ever_volunteer[homes], ever_volunteer)
+        self.acquainted[homes], self.ever_volunteer[homes] = acquainted, ever_volunteer
+
+    def _change_cell(
+        self, homes: NDArray[np.intp], community: NDArray[np.intp], cell: NDArray[np.uint8]
+    ) -> None:
+        before, size = self.cell[homes], self.stage_count.size
+        row = community * N_STAGES
+        now, then = np.bincount(row + (cell >> _STAGE_SHIFT), minlength=size), row + (before >> _STAGE_SHIFT)
+        self.stage_count += (now - np.bincount(then, minlength=size)).reshape(self.stage_count.shape)
+        self.cell[homes] = cell
+        engaged = cell >= INVOLVED_CELL
+        crossed = (engaged != (before >= INVOLVED_CELL)).nonzero()[0]
+        self._tell_contacts(homes[crossed], community[crossed], engaged[crossed])
+
+    def _net(
+        self, community: NDArray[np.intp], before: NDArray[np.bool_], after: NDArray[np.bool_]
+    ) -> NDArray[np.int64]:
+        """How many more there are of those for whom it holds, by community; the rest (k,)."""
+        changed = (before != after).nonzero()[0]
+        gain = np.where(after[changed], 1.0, -1.0)
+        net: NDArray[np.int64] = np.bincount(community[changed], weights=gain, minlength=self.n_communities).astype(np.int64)
+        return net
 
     def _tell_contacts(
         self, homes: NDArray[np.intp], community: NDArray[np.intp], engaged: NDArray[np.bool_]
@@ -183,7 +211,7 @@ class Residents:
     def _ring(self, homes: NDArray[np.intp], community: NDArray[np.intp]) -> NDArray[np.intp]:
         """The neighbours on the community's ring, (k,) -> (6, k)."""
         first, end = self.first[community], self.first[community + 1]
-        around = homes + _STEPS
+        around: NDArray[np.intp] = homes + _STEPS
         over = ((around < first) | (around >= end)).nonzero()
         if over[0].size:  # few live where the ring closes, and a remainder costs more than all the rest
             begin, size = first[over[1]], (end - first)[over[1]]

@@ -14,21 +14,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.city.residents import Residents
-from simulator.dynamics.participation import Event, Moves
+from simulator.dynamics.participation import Event
+
+_EVENTS = np.arange(len(Event))
+_MADE = np.isin(_EVENTS, [Event.ACQUAINT])
+_LOST = np.isin(_EVENTS, [Event.DRIFT, Event.MOVE])
+"""By `Event`, (6,)."""
 
 
-def meet_and_drift(residents: Residents, moves: Moves) -> None:
-    """Carry out the month's acquaintances made and lost (movers are dealt with in moving.py)."""
-    set_acquainted(residents, moves.of(Event.ACQUAINT), True)
-    set_acquainted(residents, moves.of(Event.DRIFT), False)
 
-
-def set_acquainted(residents: Residents, homes: NDArray[np.intp], known: bool) -> None:
-    """Make these residents, (k,) ascending, acquainted or not, and keep the tally."""
-    changed = homes[residents.acquainted[homes] != known]
-    residents.acquainted[changed] = known
-    residents.acquainted_count += residents.tally(changed) * (1 if known else -1)
+def knows_after(acquainted: NDArray[np.bool_], events: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Who knows the neighbours once this has happened to them; newcomers know nobody. (k,) each."""
+    return np.asarray((acquainted | _MADE[events]) & ~_LOST[events])
 
 
 def expected_share(share: float, acquaint: float, lose: float, months: int) -> NDArray[np.float64]:

@@ -30,10 +30,12 @@ from scipy.optimize import brentq
 from scipy.special import ndtri
 
 from simulator.city.organizations import NO_ONE, Kind, Organizations, Status
-from simulator.city.residents import Residents
+from simulator.city.residents import INVOLVED_CELL, N_CLASSES, Residents
 from simulator.dynamics.participation import Event, Moves
 from simulator.language.streams import Streams, race
 
+LOWEST_MEMBER_CELL = INVOLVED_CELL
+"""Who belongs to a body is at stage 2 or above."""
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 """An odd constant that spreads homes over 64 bits, so that (home, body) pairs have keys of their own."""
 
@@ -71,37 +73,44 @@ def solve_join(
 
 def leave(residents: Residents, organizations: Organizations, moves: Moves) -> None:
     """Those who move away or slip below stage 2 this month leave their bodies. Before the slips are carried out."""
-    slipping = moves.of(Event.SLIP)
-    homes = np.concatenate([moves.of(Event.MOVE), slipping[residents.stage(slipping) == 2]])
-    _part(residents, organizations, homes[residents.organization[homes] >= 0])
+    belongs = (residents.organization[moves.homes] >= 0).nonzero()[0]
+    homes, events = moves.homes[belongs], moves.events[belongs]
+    slips = (events == int(Event.SLIP)) & (residents.cell[homes] < LOWEST_MEMBER_CELL + N_CLASSES)
+    _part(residents, organizations, homes[slips | (events == int(Event.MOVE))])
 
 
 def join(residents: Residents, organizations: Organizations, homes: NDArray[np.intp], streams: Streams, month: int,
          size_exponent: float) -> None:  # fmt: skip
-    """Each of these residents, (k,), joins an awake body of their community, if there is one."""
-    bodies = np.flatnonzero(
-        organizations.active() & (organizations.community >= 0) & (organizations.kind != Kind.FEDERATION)
-    )
-    bodies = bodies[np.argsort(organizations.community[bodies], kind="stable")]
-    first = np.searchsorted(organizations.community[bodies], np.arange(residents.n_communities + 1))
-    community = residents.community_of(homes)
+    """Each of these residents, (k,) ascending, joins an awake body of their community, if there is one."""
+    bodies, first = _open_by_community(organizations, residents.n_communities)
+    community = residents.communities_of_sorted(homes)
     candidates = first[community + 1] - first[community]
-    homes, community, candidates = homes[candidates > 0], community[candidates > 0], candidates[candidates > 0]
+    if not candidates.all():
+        somewhere = candidates > 0
+        homes, community, candidates = homes[somewhere], community[somewhere], candidates[somewhere]
     if not homes.size:
         return
-    begins = np.concatenate([[0], np.cumsum(candidates)[:-1]])
+    begins = np.cumsum(candidates) - candidates
     joiner = np.repeat(np.arange(homes.size), candidates)
-    body = bodies[first[community][joiner] + np.arange(joiner.size) - begins[joiner]]
-    with np.errstate(over="ignore"):
-        pair = organizations.identity[body] ^ (homes[joiner].astype(np.uint64) * _SPREAD)
+    body = bodies[(first[community] - begins)[joiner] + np.arange(joiner.size)]
+    pair = organizations.identity[body] ^ (homes.astype(np.uint64) * _SPREAD)[joiner]
     odds = organizations.members[body].astype(np.float64) ** size_exponent + 1.0
     arrival = -np.log(streams.dice("joining", month, pair)) / odds
     fastest = np.minimum.reduceat(arrival, begins)
-    winner = np.flatnonzero(arrival == fastest[joiner])
-    _, one_each = np.unique(joiner[winner], return_index=True)
-    chosen = body[winner[one_each]]
+    winner = (arrival == fastest[joiner]).nonzero()[0]
+    chosen = body[winner[np.searchsorted(winner, begins)]]  # of a dead heat the first
     residents.organization[homes] = chosen
     np.add.at(organizations.members, chosen, 1)
+
+
+def _open_by_community(
+    organizations: Organizations, n_communities: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Bodies that residents can join, by community, and where each community's begin, (n_communities + 1,)."""
+    working = organizations.active() & (organizations.community >= 0) & (organizations.kind != int(Kind.FEDERATION))
+    bodies = working.nonzero()[0]
+    bodies = bodies[np.argsort(organizations.community[bodies], kind="stable")]
+    return bodies, np.searchsorted(organizations.community[bodies], np.arange(n_communities + 1))
 
 
 def gather_circle(
@@ -109,16 +118,18 @@ def gather_circle(
     parameters: Mapping[str, float],
 ) -> None:  # fmt: skip
     """Founding circles for these new bodies: residents of the community at stage >= 2 who belong to none."""
+    if not rows.size:
+        return
     size = np.exp(
         np.log(parameters["circle_median"])
         + parameters["circle_sd_log"] * ndtri(streams.dice("founding circle", month, organizations.identity[rows]))
     )
-    for row, wanted in zip(rows, np.maximum(np.rint(size), 1).astype(int), strict=True):
+    for row, wanted in zip(rows.tolist(), np.maximum(np.rint(size), 1).astype(int).tolist(), strict=True):
         homes = residents.homes(int(organizations.community[row]))
-        free = np.flatnonzero((residents.cell[homes] >= 32) & (residents.organization[homes] == NO_ONE)) + homes.start
-        with np.errstate(over="ignore"):
-            pair = organizations.identity[row] ^ (free.astype(np.uint64) * _SPREAD)
-        circle = free[race(np.ones(free.size), streams.dice("founding circle", month, pair), int(wanted))]
+        able, alone = residents.cell[homes] >= LOWEST_MEMBER_CELL, residents.organization[homes] == NO_ONE
+        free = (able & alone).nonzero()[0] + homes.start
+        pair = organizations.identity[row : row + 1] ^ (free.astype(np.uint64) * _SPREAD)
+        circle = free[race(np.ones(free.size), streams.dice("founding circle", month, pair), wanted)]
         residents.organization[circle] = row
         organizations.members[row] += circle.size
 

@@ -7,37 +7,80 @@ moving moves no share; they know nobody. Friend and housing stay with the home.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.city.residents import Residents, StartingLaw
-from simulator.dynamics.acquaintance import set_acquainted
-from simulator.dynamics.participation import Event, Moves, change_stage, enter_register
+from simulator.city.residents import AGE_BANDS, HOUSING, N_CLASSES, N_STAGES, StartingLaw
+from simulator.dynamics.register import VOLUNTEER_STAGE
 from simulator.language.streams import Streams
 
-_FIELDS = 5
+_FIELDS = np.arange(5)[:, None]
 """Dice of one newcomer: class, stage, register, Party, age."""
 
 
-def choose(cumulative: NDArray[np.float64], dice: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Invert cumulative laws, (k, m) or (1, m), at dice, (k,): the first column whose value the die does not exceed. -> (k,)"""
-    return np.asarray(np.minimum(np.sum(dice[:, None] > cumulative, axis=1), cumulative.shape[1] - 1))
+@dataclass(frozen=True, slots=True)
+class NewcomerLaw:
+    """Who takes a home that falls empty, ready to be drawn from; from the district's starting law."""
+
+    disposition: NDArray[np.float64]
+    """P(class | housing), laid end to end for `choose`."""
+    stage: NDArray[np.float64]
+    """P(stage | class, housing), laid end to end."""
+    age_band: NDArray[np.float64]
+    on_register: NDArray[np.float64]
+    """P(on the register | stage), (5,)."""
+    party_member: float
+
+    @classmethod
+    def of(cls, law: StartingLaw) -> NewcomerLaw:
+        """The law of newcomers that belongs to this starting law."""
+        return cls(
+            end_to_end(law.newcomer_class), end_to_end(law.newcomer_stage), end_to_end(law.age_bands),
+            law.ever_volunteer, law.party_member,
+        )  # fmt: skip
 
 
-def move_in(residents: Residents, moves: Moves, law: StartingLaw, streams: Streams, month: int) -> None:
-    """Newcomers take the homes of those who move away this month."""
-    homes = moves.of(Event.MOVE)
-    if not homes.size:
-        return
-    dice = streams.dice("newcomers", month, homes * _FIELDS + np.arange(_FIELDS)[:, None])
-    housing = residents.housing[homes]
-    disposition = choose(np.cumsum(law.newcomer_class, axis=1)[housing], dice[0])
-    stage = choose(np.cumsum(law.newcomer_stage, axis=2)[disposition, housing], dice[1])
-    residents.ever_count -= residents.tally(homes[residents.ever_volunteer[homes]])
-    residents.ever_volunteer[homes] = False
-    change_stage(residents, homes, stage)
-    enter_register(residents, homes[dice[2] < law.ever_volunteer[stage]])
-    residents.cell[homes] = (stage << 4 | disposition).astype(np.uint8)
-    residents.party_member[homes] = dice[3] < law.party_member
-    residents.age_band[homes] = choose(np.cumsum(law.age_bands)[None, :], dice[4])
-    set_acquainted(residents, homes, False)
+@dataclass(frozen=True, slots=True)
+class Newcomers:
+    """Those who take homes this month, (k,) each."""
+
+    disposition: NDArray[np.intp]
+    stage: NDArray[np.intp]
+    on_register: NDArray[np.bool_]
+    party_member: NDArray[np.bool_]
+    age_band: NDArray[np.intp]
+
+
+def end_to_end(laws: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Laws over the last axis' m values, cumulative, laid end to end: law i climbs from i to i + 1. (..., m) -> (n * m,)."""
+    cumulative = np.cumsum(laws, axis=-1).reshape(-1, laws.shape[-1])
+    cumulative[:, -1] = 1.0
+    return (cumulative + np.arange(len(cumulative))[:, None]).ravel()
+
+
+def choose(
+    laws: NDArray[np.float64], values: int, which: NDArray[np.intp] | int, dice: NDArray[np.float64]
+) -> NDArray[np.intp]:
+    """Invert law `which` of these laws over so many values at the dice: the first value whose sum the die does not exceed.
+
+    which, dice (k,) -> (k,), 0 to values - 1.
+    """
+    return np.searchsorted(laws, which + dice) - which * values
+
+
+def draw_newcomers(
+    homes: NDArray[np.intp], housing: NDArray[np.uint8], law: NewcomerLaw, streams: Streams, month: int
+) -> Newcomers:
+    """Who moves into these homes of this housing, (k,)."""
+    dice = streams.dice("newcomers", month, homes * _FIELDS.size + _FIELDS)
+    where = housing.astype(np.intp)
+    disposition = choose(law.disposition, N_CLASSES, where, dice[0])
+    stage = choose(law.stage, N_STAGES, disposition * len(HOUSING) + where, dice[1])
+    return Newcomers(
+        disposition, stage,
+        on_register=(stage >= VOLUNTEER_STAGE) | (dice[2] < law.on_register[stage]),
+        party_member=dice[3] < law.party_member,
+        age_band=choose(law.age_band, len(AGE_BANDS), 0, dice[4]),
+    )  # fmt: skip

@@ -31,7 +31,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,10 +41,8 @@ from simulator.language.streams import Streams
 from simulator.language.units import probability
 
 DIE_STEPS: Final = 1 << 16
-_CELL_BITS: Final = 7
-"""Cells fit into so many bits, so that a key is engaged, acquainted and cell side by side."""
-_SHAPE: Final = (CONTACTS + 1, 2, 1 << _CELL_BITS)
-"""Of a table by key: engaged contacts, acquaintance, cell. Cells from 80 on do not exist: 0 there."""
+KEYS: Final = (CONTACTS + 1, 2, N_CELLS)
+"""Shape of a table by key: engaged contacts, acquaintance, cell."""
 
 
 class Event(IntEnum):
@@ -90,11 +88,10 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """What hazards owe to the resident's own key, a table of (2048,) each; hazards are this times what is around them."""
+    """What hazards owe to the resident's own key, a table of (1280,) each; hazards are this times what is around them."""
 
     stage: NDArray[np.intp]
     drift: NDArray[np.float64]
-    slip: NDArray[np.float64]
     acquaint: NDArray[np.float64]
     """The factor of the stage; 0 of those acquainted."""
     join: NDArray[np.float64]
@@ -104,25 +101,22 @@ class Own:
     @classmethod
     def of(cls, ground: Ground) -> Own:
         """The tables of these ground rules."""
-        engaged, acquainted, cell = np.ogrid[: _SHAPE[0], : _SHAPE[1], : _SHAPE[2]]
-        exists = cell < N_CELLS
-        stage, disposition = np.where(exists, cell // N_CLASSES, 0), cell % N_CLASSES
-        peers = np.exp(ground.b_peers * engaged / CONTACTS)
-        knowing = np.where(acquainted, np.exp(ground.b_acquainted), 1.0)
-        contact_factor = np.where(stage >= 2, ground.stage_contact_factor, 1.0)
+        engaged, acquainted, cell = np.ogrid[: KEYS[0], : KEYS[1], : KEYS[2]]
+        stage, disposition = cell // N_CLASSES, cell % N_CLASSES
+        climb = ground.climb[stage] * np.exp(ground.dispositions[disposition])
+        peers, knowing = np.exp(ground.b_peers * engaged / CONTACTS), np.exp(ground.b_acquainted * acquainted)
         return cls(
-            stage=_table(stage).astype(np.intp),
-            drift=_table(ground.drift * acquainted * exists),
-            slip=_table(ground.slip[stage] * exists),
-            acquaint=_table(contact_factor * (1 - acquainted) * exists),
-            join=_table(ground.join * (stage >= 2)),
-            climb=_table(ground.climb[stage] * np.exp(ground.dispositions[disposition]) * peers * knowing * exists),
+            stage=_by_key(stage).astype(np.intp),
+            drift=_by_key(ground.drift * acquainted),
+            acquaint=_by_key(np.where(stage >= 2, ground.stage_contact_factor, 1.0) * (1 - acquainted)),
+            join=_by_key(ground.join * (stage >= 2)),
+            climb=_by_key(climb * peers * knowing),
         )
 
 
-def _table(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Spread over all keys, (2048,)."""
-    return np.ascontiguousarray(np.broadcast_to(values, _SHAPE)).ravel()
+def _by_key(values: NDArray[Any]) -> NDArray[np.float64]:
+    """Spread over all keys, (1280,)."""
+    return np.broadcast_to(values, KEYS).astype(np.float64).ravel()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +145,14 @@ class Moves:
 
     homes: NDArray[np.intp]
     """(k,), ascending."""
-    events: NDArray[np.int8]
+    events: NDArray[np.intp]
     """(k,), an `Event` each."""
     looked_at: int = 0
     """How many residents were looked at to find them."""
 
     def of(self, event: Event) -> NDArray[np.intp]:
         """The homes to which this happens, ascending."""
-        return self.homes[self.events == int(event)]
+        return np.asarray(self.homes[self.events == int(event)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +160,7 @@ class _Around:
     """What the month makes of the ground rules, by where people live."""
 
     slip: NDArray[np.float64]
-    """By key, quitting told in, (2048,)."""
-    slipping: NDArray[np.float64]
-    """(n_communities,)."""
+    """From each stage, (n_communities, 5)."""
     meeting: NDArray[np.float64]
     """rho * contacts * factor of the housing, (n_communities, 6)."""
     climbing: NDArray[np.float64]
@@ -181,9 +173,10 @@ class _Around:
     @classmethod
     def of(cls, ground: Ground, exposure: Exposure) -> _Around:
         contact_factor = fitted(ground.contact_factor, exposure.estate_fit)
+        slip = ground.slip.copy()
+        slip[3:] *= exposure.quitting
         return cls(
-            slip=np.where(ground.own.stage >= 3, exposure.quitting, 1.0) * ground.own.slip,
-            slipping=exposure.slip,
+            slip=np.outer(exposure.slip, slip),
             meeting=ground.rho * np.outer(exposure.contacts, contact_factor),
             climbing=exposure.opportunity * np.exp(-exposure.peers_ref - exposure.acquainted_ref)[:, None],
             climb_factor=fitted(ground.climb_factor, exposure.estate_fit),
@@ -209,37 +202,40 @@ def _hazards(
     residents: Residents, homes: NDArray[np.intp], key: NDArray[np.intp], ground: Ground, around: _Around
 ) -> NDArray[np.float64]:
     """The same for residents with these keys, (k,): their own part, times their community's and their housing's."""
-    own, housing, community = ground.own, residents.housing[homes], residents.communities_of_sorted(homes)
+    own, housing = ground.own, residents.housing[homes].astype(np.intp)  # a byte is a slow index
+    community = residents.communities_of_sorted(homes)
     hazards = np.empty((len(Event), homes.size))
     np.take(ground.move, housing, out=hazards[Event.MOVE], mode="clip")
     np.take(own.drift, key, out=hazards[Event.DRIFT], mode="clip")
-    np.multiply(around.slip[key], around.slipping[community], out=hazards[Event.SLIP])
+    place = community * N_STAGES + own.stage[key]
+    np.take(around.slip, place, out=hazards[Event.SLIP], mode="clip")
     np.multiply(around.meeting[community, housing], own.acquaint[key], out=hazards[Event.ACQUAINT])
     np.multiply(own.join[key], residents.organization[homes] < 0, out=hazards[Event.JOIN])
     climb = np.multiply(own.climb[key], around.climb_factor[housing], out=hazards[Event.CLIMB])
-    climb *= around.climbing[community, own.stage[key]]
+    climb *= around.climbing.take(place)
     if around.party != 1:
         climb *= np.where(residents.party_member[homes], around.party, 1.0)
     return hazards
 
 
 def bound(street: slice, ground: Ground, exposure: Exposure) -> NDArray[np.float64]:
-    """p_max of a street's communities (a slice of them) by engaged contacts, acquaintance and cell, (8, 2, 128).
+    """p_max of a street's communities (a slice of them) by engaged contacts, acquaintance and cell, (8, 2, 80).
 
     No resident's chance can be higher.
     """
-    return _p_max(street, ground, _Around.of(ground, exposure)).reshape(_SHAPE)
+    return _p_max(street, ground, _Around.of(ground, exposure)).reshape(KEYS)
 
 
 def _p_max(street: slice, ground: Ground, around: _Around) -> NDArray[np.float64]:
-    """The same by key, (2048,): every factor at its street's highest."""
+    """The same by key, (1280,): every factor at its street's highest."""
     own = ground.own
-    climbing = around.climbing[street].max(axis=0) * around.climb_factor.max() * max(around.party, 1.0)
-    highest = ground.move.max() + own.drift
-    highest += around.slip * around.slipping[street].max()
+    slip = around.slip[street].max(axis=0)
+    climb = around.climbing[street].max(axis=0) * (around.climb_factor.max() * max(around.party, 1.0))
+    highest = own.climb * climb[own.stage]
+    highest += (ground.move.max() + slip)[own.stage]
+    highest += own.drift
     highest += own.acquaint * around.meeting[street].max()
     highest += own.join
-    highest += own.climb * climbing[own.stage]
     return probability(highest)
 
 
@@ -288,11 +284,10 @@ def _look_for(
     residents: Residents, street: slice, dice: NDArray[np.uint16], p_max: NDArray[np.float64]
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Places in the street of those whose die, (n,), is low enough for a resident of their key, and their keys, (k,)."""
-    limits = np.ceil(p_max * DIE_STEPS)
-    np.clip(limits - 1, 0, DIE_STEPS - 1, out=limits)
+    limits = np.minimum(p_max * DIE_STEPS, DIE_STEPS - 1).astype(np.uint16)
     key, limit = _BUFFERS.of(dice.size)
     _tell_keys(residents.engaged[street], residents.acquainted[street], residents.cell[street], key)
-    np.take(limits.astype(np.uint16), key, out=limit, mode="clip")
+    np.take(limits, key, out=limit, mode="clip")
     low = (dice <= limit).nonzero()[0]
     return low, key[low].astype(np.intp)
 
@@ -303,13 +298,13 @@ def _tell_keys(
     """Write the keys of these residents, (n,) each."""
     np.left_shift(engaged, np.uint16(1), out=key)
     np.bitwise_or(key, acquainted, out=key)
-    np.left_shift(key, np.uint16(_CELL_BITS), out=key)
-    np.bitwise_or(key, cell, out=key)
+    np.multiply(key, np.uint16(N_CELLS), out=key)
+    np.add(key, cell, out=key)
 
 
 def _decide(
     hazards: NDArray[np.float64], u: NDArray[np.float64]
-) -> tuple[NDArray[np.intp], NDArray[np.int8]]:
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Whom the dice u, (k,), stir, and to what: the events, (6, k), share [0, 1 - exp(-H)) in proportion."""
     upper = hazards
     for event in range(1, len(Event)):
@@ -318,30 +313,14 @@ def _decide(
     chance = probability(total)
     stirs = (u < chance).nonzero()[0]
     reach = u[stirs] / chance[stirs] * total[stirs]
-    passed = upper[:-1, stirs] <= reach
-    return stirs, np.add.reduce(passed, axis=0, dtype=np.int8)
+    passed = upper[:-1].take(stirs, axis=1) <= reach
+    return stirs, np.add.reduce(passed.view(np.int8), axis=0, dtype=np.intp)
 
 
-_STEP_OF_EVENT: Final = np.array([0, 0, -1, 0, 0, 1])
-"""On the ladder, by `Event`."""
+_STEP: Final = np.array([0, 0, -1, 0, 0, 1], np.int8).astype(np.uint8)
+"""On the ladder, by `Event`; a byte and 255 is a byte less one."""
 
 
-def climb_and_slip(residents: Residents, moves: Moves) -> None:
-    """Carry out climbs and slips; who reaches stage 3 goes on the register of volunteers."""
-    step = _STEP_OF_EVENT[moves.events]
-    changing = step.nonzero()[0]
-    homes = moves.homes[changing]
-    change_stage(residents, homes, residents.stage(homes) + step[changing])
-
-
-def change_stage(residents: Residents, homes: NDArray[np.intp], stage: NDArray[np.int64]) -> None:
-    """Give these residents, (k,) ascending, a new stage; who reaches stage 3 goes on the register of volunteers."""
-    residents.set_stage(homes, stage)
-    enter_register(residents, homes[stage >= 3])
-
-
-def enter_register(residents: Residents, homes: NDArray[np.intp]) -> None:
-    """Put those of these residents, (k,) ascending, on the register of volunteers who are not on it yet."""
-    newly = homes[~residents.ever_volunteer[homes]]
-    residents.ever_volunteer[newly] = True
-    residents.ever_count += residents.tally(newly)
+def stage_after(stage: NDArray[np.uint8], events: NDArray[np.intp]) -> NDArray[np.uint8]:
+    """Where on the ladder those stand to whom this happened, (k,) each."""
+    return stage + _STEP[events]

@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
-from simulator.city.residents import N_CLASSES, Residents
+from simulator.city.residents import N_CLASSES, Residents, Stage
 from simulator.language.streams import Streams
 
-VOLUNTEER_CELL = 3 * N_CLASSES
+VOLUNTEER_STAGE = int(Stage.VOLUNTEER)
+VOLUNTEER_CELL = VOLUNTEER_STAGE * N_CLASSES
 
 
 def shares_on_register(

@@ -12,9 +12,10 @@ from scipy.stats import norm
 
 import simulator as sim
 from simulator.city.organizations import NO_ONE, Kind, Organizations, Status
-from simulator.dynamics import acquaintance, membership, moving, participation
+from simulator.dynamics import living, membership, participation
 from simulator.dynamics.beginning import begin
 from simulator.dynamics.membership import affiliation, solve_join
+from simulator.dynamics.moving import NewcomerLaw
 from simulator.dynamics.numbers import Numbers
 from simulator.dynamics.participation import Event, Exposure, Moves
 from simulator.dynamics.status_quo import acquainted_reference
@@ -82,9 +83,7 @@ def test_members_stand_still_while_their_bodies_do() -> None:
     for month in range(60):
         moves = participation.draw_moves(r, start.ground, exposure, LUCK, month, start.city.streets.number)
         membership.leave(r, bodies, moves)
-        participation.climb_and_slip(r, moves)
-        acquaintance.meet_and_drift(r, moves)
-        moving.move_in(r, moves, start.law, LUCK, month)
+        living.live_through(r, moves, NewcomerLaw.of(start.law), LUCK, month)
         membership.join(r, bodies, moves.of(Event.JOIN), LUCK, month, 1.0)
         r.check()
     assert (r.members_of(len(bodies)) == bodies.members).all()
@@ -139,8 +138,7 @@ def test_nobody_is_lost(data: st.DataObject) -> None:
     for month in range(data.draw(st.integers(1, 4))):
         moves = here.draw(month)
         membership.leave(here.residents, bodies, moves)
-        participation.climb_and_slip(here.residents, moves)
-        moving.move_in(here.residents, moves, here.law, here.streams, month)
+        here.carry_out(moves, month)
         membership.join(here.residents, bodies, moves.of(Event.JOIN), here.streams, month, 1.0)
         body = data.draw(st.integers(0, len(bodies) - 1))
         alike = np.flatnonzero((bodies.community == bodies.community[body]) & bodies.alive())

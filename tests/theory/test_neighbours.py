@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulator.dynamics import acquaintance, moving, participation, register
-from simulator.dynamics.moving import choose
+from simulator.dynamics import acquaintance, participation, register
+from simulator.dynamics.moving import choose, end_to_end
 from simulator.dynamics.participation import Event
 from tests.chance import assert_binomial, assert_multinomial
 from tests.theory.town import DISTRICT_HOUSING, STAGE_SHARES, Town, conditions, town
@@ -75,8 +75,8 @@ def test_moving_keeps_the_law() -> None:
     r.ever_volunteer[:] = True
     r.recount()
     friends, housing = r.friend.copy(), r.housing.copy()
-    moves = participation.Moves(homes, np.full(homes.size, Event.MOVE, np.int8))
-    moving.move_in(r, moves, law, here.streams, 5)
+    moves = participation.Moves(homes, np.full(homes.size, int(Event.MOVE)))
+    here.carry_out(moves, 5)
     r.check()
     leavers = here.ladder.leaving[:, 1]
     joint = np.bincount(r.cell, minlength=80).reshape(5, 16).T
@@ -100,16 +100,19 @@ def test_a_newcomer_is_the_home_and_month_alone() -> None:
     two.residents.ever_volunteer[:] = False
     two.residents.recount()
     for here, homes in ((one, np.array([7, 300, 5999])), (two, np.arange(6000))):
-        moving.move_in(here.residents, participation.Moves(homes, np.full(homes.size, Event.MOVE, np.int8)),
-                       here.law, here.streams, 5)  # fmt: skip
+        here.carry_out(participation.Moves(homes, np.full(homes.size, int(Event.MOVE))), 5)
     for column in ("cell", "ever_volunteer", "party_member", "age_band", "acquainted"):
         for home in (7, 300, 5999):
             assert getattr(one.residents, column)[home] == getattr(two.residents, column)[home], column
 
 
 def test_a_law_is_inverted_at_the_die() -> None:
-    steps = np.cumsum([[0.2, 0.0, 0.5, 0.3]], axis=1).repeat(5, axis=0)
-    assert choose(steps, np.array([0.1, 0.2000001, 0.69, 0.71, 1.0])).tolist() == [0, 2, 2, 3, 3]
+    """Also when other laws lie before and after it, and at the last die below 1."""
+    laws = end_to_end(np.array([[0.25, 0.25, 0.25, 0.25], [0.2, 0.0, 0.5, 0.3], [0.7, 0.1, 0.1, 0.1]]))
+    dice = np.array([2.0**-54, 0.1, 0.2000001, 0.69, 0.71, 1 - 2.0**-53])
+    assert choose(laws, 4, 1, dice).tolist() == [0, 0, 2, 2, 3, 3]
+    assert choose(laws, 4, np.array([0, 1, 2]), np.array([0.6, 0.6, 0.6])).tolist() == [2, 2, 0]
+    assert choose(end_to_end(np.array([0.5, 0.5])), 2, 0, dice).tolist() == [0, 0, 0, 1, 1, 1]
 
 
 def test_the_register_stands_still() -> None:

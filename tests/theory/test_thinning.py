@@ -95,7 +95,7 @@ def test_the_low_dice_decide_as_everybody_would(seed: int) -> None:
         expected = decided(here, month)
         assert list(zip(moves.homes.tolist(), moves.events.tolist(), strict=True)) == expected
         assert {event for _, event in expected} >= {Event.SLIP, Event.ACQUAINT, Event.CLIMB, Event.JOIN}
-        participation.climb_and_slip(here.residents, moves)
+        here.carry_out(moves, month)
         looked_at += moves.looked_at
     assert looked_at < 4 * len(here.residents) / 2  # thinning it is
 

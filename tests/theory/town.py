@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.city.residents import HOUSING, N_CLASSES, N_STAGES, Residents, StartingLaw, disposition_classes
-from simulator.dynamics import acquaintance, moving, participation
+from simulator.dynamics import living, participation
 from simulator.dynamics.ladder import Ladder, LadderConditions, solve_ladder
+from simulator.dynamics.moving import NewcomerLaw
 from simulator.dynamics.participation import Exposure, Ground, Moves
 from simulator.language.streams import Streams
 
@@ -53,9 +54,11 @@ class Town:
         """So many months, with no organisation to belong to."""
         for month in range(first, first + months):
             moves = self.draw(month)
-            participation.climb_and_slip(self.residents, moves)
-            acquaintance.meet_and_drift(self.residents, moves)
-            moving.move_in(self.residents, moves, self.law, self.streams, month)
+            self.carry_out(moves, month)
+
+    def carry_out(self, moves: Moves, month: int) -> None:
+        """What the events make of those to whom they happen."""
+        living.live_through(self.residents, moves, NewcomerLaw.of(self.law), self.streams, month)
 
     def expose(self, **changes: NDArray[np.float64] | float) -> None:
         """Other exposures."""
