@@ -25,9 +25,9 @@ class NewcomerLaw:
     """Who takes a home that falls empty, ready to be drawn from; from the district's starting law."""
 
     disposition: NDArray[np.float64]
-    """P(class | housing), laid end to end for `choose`."""
+    """P(class | housing), in a row for `choose`."""
     stage: NDArray[np.float64]
-    """P(stage | class, housing), laid end to end."""
+    """P(stage | class, housing), in a row."""
     age_band: NDArray[np.float64]
     on_register: NDArray[np.float64]
     """P(on the register | stage), (5,)."""
@@ -37,7 +37,7 @@ class NewcomerLaw:
     def of(cls, law: StartingLaw) -> NewcomerLaw:
         """The law of newcomers that belongs to this starting law."""
         return cls(
-            end_to_end(law.newcomer_class), end_to_end(law.newcomer_stage), end_to_end(law.age_bands),
+            in_a_row(law.newcomer_class), in_a_row(law.newcomer_stage), in_a_row(law.age_bands),
             law.ever_volunteer, law.party_member,
         )  # fmt: skip
 
@@ -53,11 +53,14 @@ class Newcomers:
     age_band: NDArray[np.intp]
 
 
-def end_to_end(laws: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Laws over the last axis' m values, cumulative, laid end to end: law i climbs from i to i + 1. (..., m) -> (n * m,)."""
+def in_a_row(laws: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Laws over the last axis' m values, cumulative, in one row: law i climbs from 2i to 2i + 1. (..., m) -> (n * m,).
+
+    The gaps keep the smallest and the largest die, which rounding moves to an end, from falling into a neighbour.
+    """
     cumulative = np.cumsum(laws, axis=-1).reshape(-1, laws.shape[-1])
     cumulative[:, -1] = 1.0
-    return (cumulative + np.arange(len(cumulative))[:, None]).ravel()
+    return (cumulative + 2 * np.arange(len(cumulative))[:, None]).ravel()
 
 
 def choose(
@@ -67,7 +70,7 @@ def choose(
 
     which, dice (k,) -> (k,), 0 to values - 1.
     """
-    return np.searchsorted(laws, which + dice) - which * values
+    return np.searchsorted(laws, 2 * which + dice) - which * values
 
 
 def draw_newcomers(
