@@ -90,6 +90,7 @@ class DistrictModel(mesa.Model):
         self.parameters = Numbers(scenario.parameters)
         with self._timed("synthesis"):
             beginning = shared_beginning(scenario, self.parameters, self.streams)
+        self.streams.thrown.clear()  # whoever builds the city throws its dice; those of the run are counted
         self.city, self.layout = beginning.city, beginning.layout
         self._ground, self._law, self._ladder = beginning.ground, beginning.law, beginning.ladder
         self._newcomers = NewcomerLaw.of(beginning.law)
@@ -310,7 +311,9 @@ class DistrictModel(mesa.Model):
                 "bytes_per_resident": city.residents.nbytes() / len(city.residents),
                 "events_per_resident_month_at_rest": self._ladder.events_per_month,
                 "events": self.happened,
+                "dice_of_residents": self.month * len(city.residents),
                 "residents_looked_at": self._looked_at,
+                "keyed_dice": dict(sorted(self.streams.thrown.items())),
                 "events_of_institutions": self.clock.events,
                 "hours_booked": {f"{pool}: {what}": hours for (pool, what), hours in city.hours.booked_for.items()},
                 "expected_flows_of_first_year": dict(self._levels.flows),
