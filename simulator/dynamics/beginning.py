@@ -7,9 +7,9 @@ through the total hazard). When the bodies are there, the hazard of joining is s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from simulator.dynamics.numbers import Numbers
 
 Parameters = Mapping[str, Mapping[str, float]]
+Built = TypeVar("Built")
 STAGES = ("uninvolved", "aware", "participant", "volunteer", "backbone")
 SETTLING_ROUNDS = 4
 LIVELINESS_SD_LOG = 0.4
@@ -126,14 +127,23 @@ def _conditions(district: District, parameters: Parameters) -> LadderConditions:
 def _settle_memberships(
     district: District, conditions: LadderConditions, parameters: Parameters
 ) -> tuple[Ladder, NDArray[np.float64]]:
-    """The ladder and the members' shares by stage at which nothing moves, for the members that are expected."""
+    """The ladder and the members' shares by stage at which nothing moves, for the members that are expected.
+
+    Neither depends on luck or scale, and solving takes as long as a small run: the last ones are kept.
+    """
     members = _members_share(district, conditions, parameters)
-    joining = np.zeros(N_STAGES)
-    for _ in range(SETTLING_ROUNDS):
-        ladder = solve_ladder(conditions, joining)
-        join, affiliated = _memberships_at_rest(conditions, ladder, parameters, members)
-        joining = np.where(np.arange(N_STAGES) >= 2, join * (1 - affiliated), 0.0)
-    return ladder, affiliated
+
+    def settle() -> tuple[Ladder, NDArray[np.float64]]:
+        joining, ladder = np.zeros(N_STAGES), None
+        for _ in range(SETTLING_ROUNDS):
+            ladder = solve_ladder(conditions, joining, near=ladder)
+            join, affiliated = _memberships_at_rest(conditions, ladder, parameters, members)
+            joining = np.where(np.arange(N_STAGES) >= 2, join * (1 - affiliated), 0.0)
+        assert ladder is not None
+        return ladder, affiliated
+
+    asked = tuple(np.asarray(getattr(conditions, field.name)).tobytes() for field in fields(conditions))
+    return _LADDER.of((asked, members, parameters["membership"]["bodies_end_per_year"]), settle)
 
 
 def _memberships_at_rest(
@@ -201,8 +211,23 @@ def _communities(district: District, layout: Layout, streams: Streams) -> Commun
     return communities
 
 
-_LAST: dict[str, tuple[tuple[Any, ...], Beginning, frozenset[str]]] = {}
-"""The last city built, what it was built from and the numbers read for it: policies of a replicate share one synthesis."""
+@dataclass(slots=True)
+class _Kept(Generic[Built]):
+    """The last thing built, and what it was built from."""
+
+    key: object = None
+    built: Built | None = None
+
+    def of(self, key: object, build: Callable[[], Built]) -> Built:
+        """What is built from `key`: the last one if that was built from the same."""
+        if self.built is None or self.key != key:
+            self.key, self.built = key, build()
+        return self.built
+
+
+_LADDER: _Kept[tuple[Ladder, NDArray[np.float64]]] = _Kept()
+_CITY: _Kept[tuple[Beginning, frozenset[str]]] = _Kept()
+"""With the numbers read for it. Policies of a replicate share one synthesis."""
 
 
 def shared_beginning(scenario: Scenario, parameters: Numbers, streams: Streams) -> Beginning:
@@ -211,14 +236,13 @@ def shared_beginning(scenario: Scenario, parameters: Numbers, streams: Streams) 
         scenario.district.model_dump_json(exclude={"in_force"}), scenario.scale, streams.seed, streams.replicate,
         tuple((path, item.value) for path, item in scenario.parameters.by_path.items()),
     )  # fmt: skip
-    last = _LAST.get("last")
-    if last is None or last[0] != key:
-        last = (key, begin(scenario.district, scenario.scale, parameters, streams), parameters.read())
-        _LAST["last"] = last
-    parameters.note(last[2])
-    return copy_of(last[1])
+    beginning, read = _CITY.of(
+        key, lambda: (begin(scenario.district, scenario.scale, parameters, streams), parameters.read())
+    )
+    parameters.note(read)
+    return copy_of(beginning)
 
 
 def forget_last() -> None:
     """Build the next city anew."""
-    _LAST.clear()
+    _LADDER.built = _CITY.built = None

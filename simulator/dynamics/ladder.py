@@ -113,27 +113,21 @@ def month_probabilities(
     return {name: hazard * share for name, hazard in hazards.items()}
 
 
+_HERE = np.arange(2 * N_STAGES).reshape(N_STAGES, 2)
+"""Numbers of the ten states, by stage and acquaintance."""
+
+
 def stationary_law(p: dict[str, NDArray[np.float64]]) -> NDArray[np.float64]:
     """The stationary law over (stage, acquainted) of each class and housing, (16, 6, 5, 2)."""
     classes, housings = p["climb"].shape[:2]
-    n_states = 2 * N_STAGES
+    n_states = _HERE.size
     flow = np.zeros((classes, housings, n_states, n_states))
-    index = np.arange(n_states).reshape(N_STAGES, 2)
-    for stage in range(N_STAGES):
-        for known in (0, 1):
-            here = index[stage, known]
-            exits = []
-            if stage + 1 < N_STAGES:
-                exits.append((index[stage + 1, known], p["climb"][:, :, stage, known]))
-            if stage > 0:
-                exits.append((index[stage - 1, known], p["slip"][:, :, stage, known]))
-            if known:
-                exits.append((index[stage, 0], (p["drift"] + p["move"])[:, :, stage, known]))
-            else:
-                exits.append((index[stage, 1], p["acquaint"][:, :, stage, known]))
-            for there, chance in exits:
-                flow[:, :, there, here] += chance
-                flow[:, :, here, here] -= chance
+    flow[:, :, _HERE[1:], _HERE[:-1]] = p["climb"][:, :, :-1]
+    flow[:, :, _HERE[:-1], _HERE[1:]] = p["slip"][:, :, 1:]
+    flow[:, :, _HERE[:, 1], _HERE[:, 0]] = p["acquaint"][..., 0]
+    flow[:, :, _HERE[:, 0], _HERE[:, 1]] = (p["drift"] + p["move"])[..., 1]
+    every = np.arange(n_states)
+    flow[:, :, every, every] = -flow.sum(axis=2)
     flow[:, :, -1, :] = 1.0  # one balance is redundant; the law sums to 1 instead
     right = np.zeros((classes, housings, n_states, 1))
     right[:, :, -1] = 1.0
@@ -141,10 +135,13 @@ def stationary_law(p: dict[str, NDArray[np.float64]]) -> NDArray[np.float64]:
     return np.asarray(law.reshape(classes, housings, N_STAGES, 2), np.float64)
 
 
-def solve_ladder(conditions: LadderConditions, join: NDArray[np.float64] | None = None) -> Ladder:
+def solve_ladder(
+    conditions: LadderConditions, join: NDArray[np.float64] | None = None, near: Ladder | None = None
+) -> Ladder:
     """Solve the four climbs and rho for the district's shares; ModelError if there is no solution.
 
-    `join` is the mean hazard of joining by stage, (5,); none if not given.
+    `join` is the mean hazard of joining by stage, (5,); none if not given. The search begins at `near`, the ladder of a
+    hazard of joining that was a little different, if there is one.
     """
     c = conditions
     joining = np.zeros(N_STAGES) if join is None else join
@@ -166,9 +163,7 @@ def solve_ladder(conditions: LadderConditions, join: NDArray[np.float64] | None 
         stages = shares.sum(axis=1)
         return np.asarray(np.append(np.log(stages[1:] / stages[0]), _logit(shares[:, 1].sum())) - target)
 
-    ratio = c.stage_shares[1:] / c.stage_shares[:-1] * c.slip[1:] * np.exp(-np.var(c.dispositions) / 2)
-    known = c.acquainted_share
-    guess = np.log(np.append(ratio, (c.drift + c.move.mean()) * known / (1 - known)))
+    guess = _first_guess(c) if near is None else np.log(np.append(near.climb[:4], near.rho))
     solution = root(residual, guess, method="hybr", tol=1e-11)
     if np.abs(residual(solution.x)).max() > 1e-7:
         raise ModelError(
@@ -188,6 +183,13 @@ def solve_ladder(conditions: LadderConditions, join: NDArray[np.float64] | None 
         upward=np.einsum("kh,khsa->s", weights, law * p["climb"]),
         events_per_month=float(np.einsum("kh,khsa->", weights, law * anything)),
     )
+
+
+def _first_guess(c: LadderConditions) -> NDArray[np.float64]:
+    """Logarithms of the climbs and rho at which flows would balance if all residents of a stage were alike, (5,)."""
+    ratio = c.stage_shares[1:] / c.stage_shares[:-1] * c.slip[1:] * np.exp(-np.var(c.dispositions) / 2)
+    known = c.acquainted_share
+    return np.asarray(np.log(np.append(ratio, (c.drift + c.move.mean()) * known / (1 - known))))
 
 
 def _logit(share: float) -> float:
