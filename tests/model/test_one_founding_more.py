@@ -41,8 +41,8 @@ def dice(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Dice]:
 
     def listening(self: Streams, name: str, month: int, identity: ArrayLike) -> NDArray[np.float64]:
         values = throw(self, name, month, identity)
-        whose = np.atleast_1d(np.asarray(identity)).astype(np.uint64)
-        thrown.setdefault((name, int(month)), {}).update(zip(whose.tolist(), values.tolist(), strict=True))
+        whose = np.ravel(identity).astype(np.uint64)
+        thrown.setdefault((name, int(month)), {}).update(zip(whose.tolist(), values.ravel().tolist(), strict=True))
         return values
 
     def since_last_asked() -> Dice:
