@@ -50,3 +50,13 @@ def assert_multinomial(counts: ArrayLike, shares: ArrayLike, false_alarm: float 
         expected = expected * observed.sum() / expected.sum()
     p = stats.chisquare(observed, expected).pvalue
     assert p > false_alarm, f"{observed.round(1).tolist()} where {expected.round(1).tolist()} were expected (p = {p:.2g})"
+
+
+def assert_same_means(one: ArrayLike, other: ArrayLike, false_alarm: float = FALSE_ALARM) -> None:
+    """Independent draws of some numbers, (n, k) and (m, k), have the same means (Welch; `false_alarm` of all k together)."""
+    a, b = np.asarray(one, np.float64), np.asarray(other, np.float64)
+    p = stats.ttest_ind(a, b, equal_var=False).pvalue
+    least = int(np.argmin(p))
+    assert p[least] > false_alarm / p.size, (
+        f"number {least} of {p.size}: means {a[:, least].mean():.5g} and {b[:, least].mean():.5g} (p = {p[least]:.2g})"
+    )
