@@ -94,8 +94,8 @@ def join(residents: Residents, organizations: Organizations, homes: NDArray[np.i
     joiner = np.repeat(np.arange(homes.size), candidates)
     body = bodies[(first[community] - begins)[joiner] + np.arange(joiner.size)]
     pair = organizations.identity[body] ^ (homes.astype(np.uint64) * _SPREAD)[joiner]
-    odds = organizations.members[body].astype(np.float64) ** size_exponent + 1.0
-    arrival = -np.log(streams.dice("joining", month, pair)) / odds
+    odds = organizations.members.astype(np.float64) ** size_exponent + 1.0
+    arrival = -np.log(streams.dice("joining", month, pair)) / odds[body]
     fastest = np.minimum.reduceat(arrival, begins)
     winner = (arrival == fastest[joiner]).nonzero()[0]
     chosen = body[winner[np.searchsorted(winner, begins)]]  # of a dead heat the first
