@@ -1,0 +1,97 @@
+"""How cost grows: in towns of more residents with their bodies, and with more bodies among as many residents.
+
+The slope of log seconds on log n over the larger half of the sizes says how (1: in proportion); a plane through all months,
+
+    seconds = fixed + each resident * residents + each body * bodies          (least squares of relative errors)
+
+says what one resident and one body more cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Final
+
+import numpy as np
+from scipy.optimize import nnls
+
+from simulator.documents.district import District
+from simulator.experiments.benchmarks.figure import Figure, at_most
+from simulator.experiments.benchmarks.scenarios import POLICIES, in_town, more_bodies
+from simulator.experiments.benchmarks.world import town
+from simulator.language.vocabulary import Title
+from simulator.model import DistrictModel
+
+RESIDENTS: Final = (10_000, 30_000, 100_000, 300_000, 1_000_000, 3_500_000)
+OF_BODIES: Final = 300_000
+"""Residents among whom the bodies become more."""
+FACTORS: Final = (0.25, 0.5, 1.0, 2.0, 4.0)
+"""Times the bodies of so many residents."""
+MONTHS: Final = 12
+GOAL: Final = at_most(1.1)
+"""Linear, and a little for what leaves the cache."""
+SLOPE: Final[Title] = {"en": "slope, log on log", "zh": "双对数斜率"}
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """One town's month."""
+
+    residents: int
+    bodies: float
+    """Alive, at the end."""
+    seconds: float
+    """Of a month, in the faster of two years."""
+
+
+def scaling(quick: bool) -> list[Figure]:
+    """Both series, and the plane through them; up to 300,000 residents if quick."""
+    sizes = [n for n in RESIDENTS if n <= OF_BODIES] if quick else list(RESIDENTS)
+    larger = [_lived(town(n)) for n in sizes]
+    denser = [_lived(more_bodies(town(OF_BODIES), factor)) for factor in FACTORS]
+    fixed, resident, body = plane([*larger, *denser])
+    return [
+        _slope("towns", {"en": "Cost of larger towns", "zh": "耗时随城区规模"}, larger, [of.residents for of in larger],
+               {"en": "residents", "zh": "居民"}),
+        _slope("bodies", {"en": f"Cost of more bodies among {OF_BODIES:,}", "zh": f"{OF_BODIES:,}居民中组织增多时的耗时"}, denser,
+               [of.bodies for of in denser], {"en": "bodies", "zh": "组织"}),
+        Figure("each_resident", {"en": "One resident more", "zh": "每增一名居民"}, 1e9 * resident, {"en": "ns a month", "zh": "纳秒/月"}),
+        Figure("each_body", {"en": "One organisation more", "zh": "每增一个组织"}, 1e6 * body, {"en": "μs a month", "zh": "微秒/月"},
+               beside={"en": f"and {1000 * fixed:.1f} ms a month for a town of nobody", "zh": f"无人之城每月{1000 * fixed:.1f}毫秒"}),
+    ]  # fmt: skip
+
+
+def _lived(district: District) -> Town:
+    """The first year of this town under the baseline, twice."""
+    scenario, seconds = in_town(district, 1, POLICIES[:1]), []
+    for _ in range(2):
+        model = DistrictModel(scenario)
+        began = perf_counter()
+        for _ in range(MONTHS):
+            model.step()
+        seconds.append((perf_counter() - began) / MONTHS)
+        model.close()
+    return Town(len(model.residents), int(model.city.organizations.alive().sum()), min(seconds))
+
+
+def slope(numbers: Sequence[float], seconds: Sequence[float]) -> float:
+    """Of log seconds on log numbers, by least squares over the larger half."""
+    larger = np.argsort(numbers)[len(numbers) // 2 :]
+    return float(np.polyfit(np.log(numbers)[larger], np.log(seconds)[larger], 1)[0])
+
+
+def plane(towns: Sequence[Town]) -> tuple[float, float, float]:
+    """Seconds a month for nobody, for each resident and for each body; none is negative."""
+    seconds = np.array([of.seconds for of in towns])
+    terms = np.array([[1.0, of.residents, of.bodies] for of in towns])
+    fixed, resident, body = nnls(terms / seconds[:, None], np.ones(seconds.size))[0]
+    return float(fixed), float(resident), float(body)
+
+
+def _slope(name: str, title: Title, towns: Sequence[Town], numbers: Sequence[float], of: Title) -> Figure:
+    points = "; ".join(f"{number:,.0f}: {1000 * town.seconds:.1f} ms" for number, town in zip(numbers, towns, strict=True))
+    value = slope(numbers, [town.seconds for town in towns])
+    return Figure(f"{name}_slope", title, value, SLOPE, GOAL, {
+        "en": f"a month with so many {of['en']}: {points}", "zh": f"每月，按{of['zh']}数：{points}"})  # fmt: skip

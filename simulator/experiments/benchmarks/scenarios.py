@@ -1,0 +1,49 @@
+"""What is run: towns after Nankai with everything that a district has, under the policies of the main comparison.
+
+Budgets that a policy writes in yuan are Nankai's; here every policy has what Nankai's baseline budgets per resident and year,
+so that a town's institutions are as busy as the district's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from simulator import catalogue
+from simulator.documents.district import District
+from simulator.documents.scenario import Scenario
+from simulator.dynamics.equal_money import equalize
+from simulator.experiments.benchmarks.world import town
+from simulator.language.units import MONTHS_PER_YEAR
+
+YUAN_PER_RESIDENT_AND_YEAR: Final = 6
+"""Balanced budget of Nankai's baseline: 29.9 million yuan in five years for a million residents."""
+POLICIES: Final = ("nankai-baseline", "chaoyang", "nankai-recommended", "none")
+STREET_RESIDENTS: Final = 20_000
+STREET_COMMUNITIES: Final = 3
+
+
+def in_town(district: District, years: int, policies: Sequence[str] = POLICIES) -> Scenario:
+    """The main comparison in this town, with these of its policies; the baseline first."""
+    scenario = catalogue.load("nankai-compare", years=years, policies=list(policies))
+    asked = f"{YUAN_PER_RESIDENT_AND_YEAR * scenario.months // MONTHS_PER_YEAR}/resident"
+    return equalize(replace(scenario, district=district), asked, catalogue.programmes(), policies[0])
+
+
+def one_street(years: int = 5) -> Scenario:
+    """A small run: one street of three communities and 20,000 residents, with everything of a district in it."""
+    district = town(STREET_RESIDENTS)
+    three = district.communities.model_copy(update={"value": STREET_COMMUNITIES})
+    return in_town(district.model_copy(update={"communities": three}), years)
+
+
+def more_bodies(district: District, factor: float) -> District:
+    """The same town with so many times the bodies."""
+    figures = {
+        name: getattr(district, name).model_copy(update={"value": round(factor * getattr(district, name).value)})
+        for name in ("registered", "filed", "support")
+    }
+    latent = district.latent_per_10000
+    figures["latent_per_10000"] = latent.model_copy(update={"value": factor * latent.value})
+    return district.model_copy(update=figures)
