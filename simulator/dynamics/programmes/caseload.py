@@ -54,5 +54,6 @@ def _flow_above_start(setting: Setting, flow: str) -> float:
     months = setting.past_flows[-MONTHS_PER_YEAR:]
     if not months:
         return 0.0
-    mean = sum(float(counts[flow].sum()) for counts in months if flow in counts) / len(months)
+    by_street = sum(counts[flow] for counts in months if flow in counts)
+    mean = float(np.sum(by_street)) / len(months)
     return max(mean - setting.flows_at_start.get(flow, 0.0), 0.0)

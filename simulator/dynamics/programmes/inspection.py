@@ -94,6 +94,8 @@ class Inspection(Programme):
 
     def _inspect(self, began: int, reached: float) -> float:
         """A month of the season: the next bodies in order, from die `reached` on; returns how far it has come, in [0, 1]."""
+        if reached >= 1.0:
+            return reached
         city, organizations = self.setting.city, self.setting.city.organizations
         registered = (organizations.tier == Tier.REGISTERED) & organizations.alive()
         rows = np.flatnonzero(registered & (organizations.kind != Kind.FEDERATION))

@@ -21,6 +21,8 @@ class Upkeep:
 
     def advance(self, now: float, payable: NDArray[np.float64]) -> NDArray[np.float64]:
         """Follow what can be paid for this month, (places,); returns how much more is held than before (or less)."""
+        if not self._coming and (payable == self.held).all():  # as in most months, once all is set up
+            return np.zeros_like(self.held)
         before = self.held
         ready = [amount for month, amount in self._coming if month <= now]
         self._coming = [(month, amount) for month, amount in self._coming if month > now]
