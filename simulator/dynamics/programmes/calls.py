@@ -11,6 +11,8 @@ spend it; it goes to the body at the check in the middle, or back to the line if
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import ClassVar, Final
 
 import numpy as np
@@ -28,16 +30,19 @@ RETRY_MONTHS: Final = 1.0
 """A call for which there is no money yet is put off by so much (assumption)."""
 
 
+_ACCEPTED: Final[Mapping[str, Callable[[Organizations], NDArray[np.bool_]]]] = MappingProxyType({
+    "registered": lambda bodies: bodies.tier == Tier.REGISTERED,
+    "filed": lambda bodies: bodies.tier == Tier.FILED,
+    "filed_or_registered": lambda bodies: bodies.tier >= Tier.FILED,
+    "any": lambda bodies: bodies.tier >= Tier.LATENT,
+    "incubating": lambda bodies: bodies.status == Status.INCUBATING,
+})
+"""Who has the papers that a call asks for, by the word for them."""
+
+
 def may_apply(organizations: Organizations, papers: str) -> NDArray[np.bool_]:
     """Active bodies with the papers asked for, federations aside, (n,)."""
-    tier = organizations.tier
-    accepted = {
-        "registered": tier == Tier.REGISTERED,
-        "filed": tier == Tier.FILED,
-        "filed_or_registered": tier >= Tier.FILED,
-        "any": tier >= Tier.LATENT,
-        "incubating": organizations.status == Status.INCUBATING,
-    }[papers]
+    accepted = _ACCEPTED[papers](organizations)
     return np.asarray(accepted & organizations.active() & (organizations.kind != Kind.FEDERATION))
 
 

@@ -39,10 +39,14 @@ RENEWAL_BY_SATISFACTION: Final = 2.0
 APPLICANTS_PER_CONTRACT: Final = 3.0
 """How many bodies apply for one new contract, where there are so many (assumption)."""
 KINDS: Final = {
-    "any": (Kind.COMMUNITY, Kind.PROFESSIONAL, Kind.SUPPORT),
-    "community": (Kind.COMMUNITY,),
-    "professional": (Kind.PROFESSIONAL, Kind.SUPPORT),
+    word: np.isin(list(Kind), kinds)
+    for word, kinds in (
+        ("any", (Kind.COMMUNITY, Kind.PROFESSIONAL, Kind.SUPPORT)),
+        ("community", (Kind.COMMUNITY,)),
+        ("professional", (Kind.PROFESSIONAL, Kind.SUPPORT)),
+    )
 }
+"""Whether a body of each kind may apply, (4,), by the word for it."""
 
 
 class Purchase(Caller):
@@ -136,7 +140,7 @@ class Purchase(Caller):
     def _able(self) -> NDArray[np.bool_]:
         """Bodies with the papers, the kind and the capability asked for, (n,)."""
         organizations = self.setting.city.organizations
-        of_kind = np.isin(organizations.kind, KINDS[self.word("kinds")])
+        of_kind = KINDS[self.word("kinds")][organizations.kind]
         able = organizations.capability >= self.number("capability_min")
         return may_apply(organizations, self.word("eligible")) & of_kind & able
 
