@@ -18,7 +18,6 @@ from typing import Final
 
 import numpy as np
 
-from simulator.city.organizations import Kind
 from simulator.dynamics.setting import Setting
 from simulator.language.units import FEN_PER_YUAN, FTE_HOURS_PER_MONTH, MONTHS_PER_YEAR
 
@@ -37,7 +36,7 @@ def cases_of_month(setting: Setting, what: str) -> float:
         public = (line.annual_fen for line in lines if not (line.basic or line.given) and line.until > setting.now)
         return sum(public) / (FEN_PER_YUAN * 1e6)
     organizations = setting.city.organizations
-    return float(np.count_nonzero(organizations.active() & (organizations.kind != Kind.FEDERATION)))
+    return float(np.count_nonzero(organizations.at_work()))
 
 
 def handled_share(setting: Setting, pool: str, posts: float, what: str, hours_for_one: float) -> float:

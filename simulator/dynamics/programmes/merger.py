@@ -13,7 +13,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.city.organizations import Kind, Status, Tier
+from simulator.city.organizations import AWAKE, COMMUNITY, MERGED, REGISTERED
 from simulator.city.treasury import BODIES
 from simulator.dynamics.programmes import declaring as d
 from simulator.dynamics.programmes.programme import Process, Programme
@@ -65,7 +65,7 @@ class Merger(Programme):
     def _small(self) -> NDArray[np.intp]:
         """Rows of awake community bodies that are small and have no registration, nor one under way, (n,)."""
         bodies = self.setting.city.organizations
-        small = (bodies.status == Status.AWAKE) & (bodies.kind == Kind.COMMUNITY) & (bodies.tier < Tier.REGISTERED)
+        small = (bodies.status == AWAKE) & (bodies.kind == COMMUNITY) & (bodies.tier < REGISTERED)
         return np.flatnonzero(small & (bodies.members < self.number("size_below")) & ~bodies.applying)
 
     def _pairs(self, rows: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -100,7 +100,7 @@ class Merger(Programme):
             BODIES + smaller, BODIES + larger, int(bodies.cash_fen[smaller]), "merger", setting.now
         )
         setting.projects.hand_over(smaller, larger)
-        bodies.status[smaller], bodies.status_since[smaller] = Status.MERGED, setting.now
+        bodies.status[smaller], bodies.status_since[smaller] = MERGED, setting.now
         bodies.merged_into[smaller], bodies.member_loss[smaller] = larger, self.number("member_loss")
         setting.flows.add("merger", bodies.street[[smaller]], len(setting.city.streets))
         return True

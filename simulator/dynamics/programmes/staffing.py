@@ -19,7 +19,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.city.organizations import Kind, Status
+from simulator.city.organizations import INCUBATING
 from simulator.city.treasury import OUTSIDE
 from simulator.dynamics.programmes import declaring as d
 from simulator.dynamics.programmes.caseload import CASES, handled_share
@@ -180,7 +180,7 @@ class Staffing(Programme):
         if where not in ("hub", "experts"):
             return
         organizations, streets = self.setting.city.organizations, self.setting.city.streets
-        served = organizations.active() & (organizations.kind != Kind.FEDERATION)
+        served = organizations.at_work()
         bodies = np.bincount(organizations.street[served], minlength=len(streets)).astype(np.float64)
         posts = self._upkeep.held
         if where == "experts":
@@ -193,7 +193,7 @@ class Staffing(Programme):
     def _handled(self, filled: float) -> float:
         """The share of their cases that the posts handle: for supervisors, of the bodies inside."""
         if self.word("where") == "incubator":
-            inside = int(np.count_nonzero(self.setting.city.organizations.status == Status.INCUBATING))
+            inside = int(np.count_nonzero(self.setting.city.organizations.status == INCUBATING))
             return min(filled * self.number("bodies_per_post") / max(inside, 1), 1.0)
         return handled_share(self.setting, self.name, filled, self.word("cases"), self.number("hours_per_case"))
 
