@@ -44,8 +44,7 @@ def handled_share(setting: Setting, pool: str, posts: float, what: str, hours_fo
     if what == "none" or posts <= 0:
         return 1.0
     wanted = cases_of_month(setting, what) * hours_for_one
-    setting.city.hours.open_month(pool, posts * FTE_HOURS_PER_MONTH)
-    granted = float(setting.city.hours.book(pool, wanted, what)[0])
+    granted = setting.city.hours.work(pool, posts * FTE_HOURS_PER_MONTH, wanted, what)
     return granted / wanted if wanted > 0 else 1.0
 
 

@@ -85,7 +85,7 @@ class Staffing(Programme):
     @property
     def filled(self) -> float:
         """Posts filled and paid."""
-        return float(self._upkeep.held.sum())
+        return self._upkeep.in_all
 
     @property
     def lead_months(self) -> float:
@@ -99,10 +99,10 @@ class Staffing(Programme):
         """A month: hire or let go, pay, serve."""
         if self.word("paid_by") == "hub":
             cash = self._cash_of_hubs()
-            self._place(self._upkeep.advance(self.setting.now, self._payable_by_hubs(cash)))
+            self._follow(self._payable_by_hubs(cash))
             self._hubs_pay(cash)
         else:
-            self._place(self._upkeep.advance(self.setting.now, self._payable_by_line()))
+            self._follow(self._payable_by_line())
             self.pay_outside(min(round(self.filled * self.wage_fen), self._line_fen()), "wages")
         self._serve()
         filled, posts = self.filled, self._posts_in_all
@@ -117,8 +117,8 @@ class Staffing(Programme):
         if not (alike and isinstance(predecessor, Staffing)):
             super().take_over(predecessor)
             return
-        self._upkeep.held, self._drift = predecessor._upkeep.held.copy(), predecessor._drift.copy()
-        self._received, self._hub_cash = predecessor._received.copy(), predecessor._hub_cash
+        self._upkeep.take_over(predecessor._upkeep)
+        self._drift, self._received, self._hub_cash = predecessor._drift, predecessor._received.copy(), predecessor._hub_cash
         if self.word("where") == "committee":
             freed = self.filled * (self.number("free_share") - predecessor.number("free_share"))
             self.setting.city.communities.committee_fte[:] += freed / len(self.setting.city.communities)
@@ -158,10 +158,14 @@ class Staffing(Programme):
         self.setting.city.treasury.bodies_pay(hubs[paying], wages[paying], OUTSIDE, "wages", self.setting.now)
         self._hub_cash = cash - wages
 
+    def _follow(self, payable: NDArray[np.float64]) -> None:
+        """Hire or let go, (n_streets,)."""
+        change = self._upkeep.advance(self.setting.now, payable)
+        if change is not None:
+            self._place(change)
+
     def _place(self, change: NDArray[np.float64]) -> None:
         """Put so many more workers where they work (or take them away), (n_streets,)."""
-        if not change.any():
-            return
         city = self.setting.city
         match self.word("where"):
             case "hub":
