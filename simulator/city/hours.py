@@ -46,7 +46,7 @@ class Hours:
         if pool not in self._capacity:
             return np.zeros_like(np.atleast_1d(hours))
         left = self.left(pool)
-        granted = np.minimum(np.broadcast_to(hours, left.shape), left)
+        granted = np.minimum(hours, left)
         self._booked[pool] += granted
         self._note(pool, purpose, float(granted.sum()))
         return granted
