@@ -95,5 +95,6 @@ class Columns:
         return sum(array.nbytes for array in self._arrays.values())
 
     def _renew_views(self) -> None:
+        rows, renew = self._rows, super().__setattr__  # the columns are known: nothing to guard against
         for name, array in self._arrays.items():
-            setattr(self, name, array[: self._rows])
+            renew(name, array[:rows])

@@ -1,7 +1,8 @@
 """Working hours, booked like money: nobody works more hours in a month than there are.
 
 A pool is a kind of worker with a place each (committees by community, stations and hubs by street, mentors and the
-civil-affairs bureau by district). Its capacity opens with the month; what is not booked is gone at the month's end.
+civil-affairs bureau by district). Its capacity opens with the month; what is not booked is gone at the month's end. Posts and
+mentors that do one thing alone `work` in a pool that nobody else books.
 """
 
 from __future__ import annotations
@@ -45,10 +46,9 @@ class Hours:
         if pool not in self._capacity:
             return np.zeros_like(np.atleast_1d(hours))
         left = self.left(pool)
-        granted = np.minimum(np.broadcast_to(hours, left.shape), left)
+        granted = np.minimum(hours, left)
         self._booked[pool] += granted
-        key = (pool, purpose)
-        self.booked_for[key] = self.booked_for.get(key, 0.0) + float(granted.sum())
+        self._note(pool, purpose, float(granted.sum()))
         return granted
 
     def book_in_turn(self, pools: tuple[str, ...], wanted: NDArray[np.float64], purpose: str) -> NDArray[np.float64]:
@@ -68,8 +68,20 @@ class Hours:
         hours[place if pool in self._capacity else 0] = wanted
         return float(self.book(pool, hours, purpose).sum())
 
+    def work(self, pool: str, there: float, wanted: float, purpose: str) -> float:
+        """This month's hours of people who do nothing else: granted as far as they are there; nobody else can book them."""
+        if there < 0:
+            raise ModelError(f"pool '{pool}' has negative hours")
+        granted = min(wanted, there)
+        self._note(pool, purpose, granted)
+        return granted
+
     def check(self) -> None:
         """ModelError if somewhere more was booked than there was."""
         for pool, booked in self._booked.items():
             if (booked > self._capacity[pool] * (1 + 1e-12) + 1e-9).any():
                 raise ModelError(f"pool '{pool}' booked more hours than it has")
+
+    def _note(self, pool: str, purpose: str, granted: float) -> None:
+        key = (pool, purpose)
+        self.booked_for[key] = self.booked_for.get(key, 0.0) + granted

@@ -49,6 +49,11 @@ class Status(IntEnum):
     MERGED = 4
 
 
+# The same codes as plain numbers: a column is compared with one of them in a sixth of the time that an enumeration's takes.
+LATENT, FILED, REGISTERED = map(int, Tier)
+COMMUNITY, PROFESSIONAL, SUPPORT, FEDERATION = map(int, Kind)
+AWAKE, INCUBATING, DORMANT, REMOVED, MERGED = map(int, Status)
+
 NO_ONE = -1
 """No leader, no community, no organisation."""
 
@@ -123,19 +128,23 @@ class Organizations(Columns):
 
     def alive(self) -> NDArray[np.bool_]:
         """Neither removed nor merged, (n,)."""
-        return self.status < Status.REMOVED
+        return self.status < REMOVED
 
     def active(self) -> NDArray[np.bool_]:
         """Alive and not dormant, (n,)."""
-        return self.status < Status.DORMANT
+        return self.status < DORMANT
+
+    def at_work(self) -> NDArray[np.bool_]:
+        """Active, federations aside: those who apply, learn and are served, (n,)."""
+        return np.asarray(self.active() & (self.kind != FEDERATION))
 
     def successors(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
         """Who acts for these bodies now: themselves, or who absorbed them in the end. (n,) -> (n,)."""
         now = rows.copy()
-        while (merged := self.status[now] == Status.MERGED).any():
+        while (merged := self.status[now] == MERGED).any():
             now[merged] = self.merged_into[now[merged]]
         return now
 
     def counted(self) -> NDArray[np.bool_]:
         """On the books: filed or registered, dormant ones too, (n,)."""
-        return self.alive() & (self.tier >= Tier.FILED)
+        return self.alive() & (self.tier >= FILED)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from simulator.city.columns import Columns, column
 from simulator.city.organizations import Organizations
@@ -31,7 +31,11 @@ class Journal(Columns):
 
 
 class Treasury:
-    """The accounts of a district and the journal of what moved between them."""
+    """The accounts of a district and the journal of what moved between them.
+
+    Single transfers are noted as they come, as in a bookkeeper's daybook, and entered in the journal together when it is
+    next opened: a table takes many rows for the price of one.
+    """
 
     def __init__(self, organizations: Organizations) -> None:
         self._organizations = organizations
@@ -40,15 +44,30 @@ class Treasury:
         self.paid_out: list[int] = [0]
         """Fen that each named account ever paid to bodies or to outside."""
         self.purposes: list[str] = []
-        self.journal = Journal(1024)
+        self._accounts: dict[str, int] = {"outside": OUTSIDE}
+        """The number of each name."""
+        self._purposes: dict[str, int] = {}
+        self._journal = Journal(1024)
+        self._daybook: list[tuple[float, int, int, int, int]] = []
+        """Transfers not yet entered: (month, payer, payee, purpose, fen)."""
+
+    @property
+    def journal(self) -> Journal:
+        """Every transfer so far, in order."""
+        if self._daybook:
+            month, payer, payee, purpose, fen = zip(*self._daybook, strict=True)
+            self._journal.append(len(month), month=month, payer=payer, payee=payee, purpose=purpose, fen=fen)
+            self._daybook.clear()
+        return self._journal
 
     def open(self, name: str) -> int:
         """Open an account with nothing in it and return its number; the same name gives the same account."""
-        if name not in self.names:
+        if name not in self._accounts:
+            self._accounts[name] = len(self.names)
             self.names.append(name)
             self.balances.append(0)
             self.paid_out.append(0)
-        return self.names.index(name)
+        return self._accounts[name]
 
     def balance(self, account: int) -> int:
         """What an account holds, in fen."""
@@ -66,7 +85,7 @@ class Treasury:
         self._add(payee, fen)
         if payer < BODIES and (payee == OUTSIDE or payee >= BODIES):
             self.paid_out[payer] += fen
-        self.journal.append(1, month=month, payer=payer, payee=payee, purpose=self._purpose(purpose), fen=fen)
+        self._daybook.append((month, payer, payee, self._purpose(purpose), fen))
 
     def pay_bodies(
         self, payer: int, rows: NDArray[np.intp], fen: NDArray[np.int64], purpose: str, month: float
@@ -78,7 +97,8 @@ class Treasury:
         self._add(payer, -total)
         self.paid_out[payer] += total
         np.add.at(self._organizations.cash_fen, rows, fen)
-        self._write(np.full(rows.size, payer), rows + BODIES, fen, purpose, month)
+        paid = fen > 0
+        self._enter(payer, rows[paid] + BODIES, fen[paid], purpose, month)
 
     def bodies_pay(
         self, rows: NDArray[np.intp], fen: NDArray[np.int64], payee: int, purpose: str, month: float
@@ -89,7 +109,8 @@ class Treasury:
             raise ModelError(f"a body pays more for '{purpose}' than it has")
         cash[rows] -= fen
         self._add(payee, int(fen.sum()))
-        self._write(rows + BODIES, np.full(rows.size, payee), fen, purpose, month)
+        paid = fen > 0
+        self._enter(rows[paid] + BODIES, payee, fen[paid], purpose, month)
 
     def total(self) -> int:
         """All balances together: 0, or money was made or lost."""
@@ -112,17 +133,14 @@ class Treasury:
             self.balances[account] += fen
 
     def _purpose(self, purpose: str) -> int:
-        if purpose not in self.purposes:
+        if purpose not in self._purposes:
+            self._purposes[purpose] = len(self.purposes)
             self.purposes.append(purpose)
-        return self.purposes.index(purpose)
+        return self._purposes[purpose]
 
-    def _write(
-        self, payers: NDArray[np.intp], payees: NDArray[np.intp], fen: NDArray[np.int64], purpose: str, month: float
-    ) -> None:
-        moved = fen > 0
-        if not moved.any():
-            return
-        self.journal.append(
-            int(moved.sum()), month=month, payer=payers[moved], payee=payees[moved],
-            purpose=self._purpose(purpose), fen=fen[moved],
-        )
+    def _enter(self, payer: ArrayLike, payee: ArrayLike, fen: NDArray[np.int64], purpose: str, month: float) -> None:
+        """Entries of one purpose, after those of the daybook: payer and payee one account or (n,), fen (n,), above 0."""
+        if fen.size:
+            self.journal.append(
+                fen.size, month=month, payer=payer, payee=payee, purpose=self._purpose(purpose), fen=fen
+            )

@@ -130,21 +130,29 @@ class Budget:
         """
         for line in sorted(self.lines.values(), key=lambda line: line.given):
             if line.next_appropriation <= now < line.until:
-                period = 1.0 if line.basic or line.given else float(MONTHS_PER_YEAR)
-                amount = round(line.annual_fen * min(period, line.until - now) / MONTHS_PER_YEAR)
-                if line.given:
-                    added = self.project_pace_fen(now) - self._pace_at_start
-                    amount = max(amount - round(line.displaced * added * period), 0)
-                line.waiting.append((now, amount))
-                line.budgeted_fen += amount
-                line.next_appropriation += period
-            delay, share = self._terms(line, levers)
-            while line.waiting and line.waiting[0][0] + delay <= now:
-                _, amount = line.waiting.pop(0)
-                released = round(amount * share)
-                self.treasury.transfer(OUTSIDE, line.account, released, "appropriation", now)
-                line.releases.append((now, released))
-                line.released_fen += released
+                self._appropriate(line, now)
+            if line.waiting:
+                self._release(line, now, *self._terms(line, levers))
+
+    def _appropriate(self, line: BudgetLine, now: float) -> None:
+        """What a month, or a year, begins with."""
+        period = 1.0 if line.basic or line.given else float(MONTHS_PER_YEAR)
+        amount = round(line.annual_fen * min(period, line.until - now) / MONTHS_PER_YEAR)
+        if line.given:
+            added = self.project_pace_fen(now) - self._pace_at_start
+            amount = max(amount - round(line.displaced * added * period), 0)
+        line.waiting.append((now, amount))
+        line.budgeted_fen += amount
+        line.next_appropriation += period
+
+    def _release(self, line: BudgetLine, now: float, delay: float, share: float) -> None:
+        """The share of what was appropriated `delay` months ago and before."""
+        while line.waiting and line.waiting[0][0] + delay <= now:
+            _, amount = line.waiting.pop(0)
+            released = round(amount * share)
+            self.treasury.transfer(OUTSIDE, line.account, released, "appropriation", now)
+            line.releases.append((now, released))
+            line.released_fen += released
 
     @staticmethod
     def _terms(line: BudgetLine, levers: Levers) -> tuple[float, float]:

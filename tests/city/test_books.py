@@ -141,6 +141,10 @@ def test_hours_in_turn_and_at_one_place() -> None:
     assert hours.capacity("hubs").tolist() == [10, 0]
     with pytest.raises(ModelError, match="negative hours"):
         hours.open_month("hubs", [-1.0])
+    assert hours.work("posts", 10.0, 12.0, "cases") + hours.work("posts", 10.0, 4.0, "cases") == 14
+    assert hours.booked_for["posts", "cases"] == 14
+    with pytest.raises(ModelError, match="'posts' has negative hours"):
+        hours.work("posts", -1.0, 0.0, "cases")
     hours._booked["hubs"][1] = 1.0
     with pytest.raises(ModelError, match="'hubs' booked more hours"):
         hours.check()

@@ -14,9 +14,12 @@ def test_what_is_kept_up_comes_late_and_goes_at_once() -> None:
     held = []
     for month, payable in enumerate([2, 2, 2, 2, 5, 1, 1, 1, 1]):
         upkeep.advance(month, np.array([payable], float))
-        held.append(upkeep.held[0])
+        held.append(upkeep.in_all)
+        assert upkeep.in_all == upkeep.held.sum()
     assert held == [0, 0, 0, 2, 2, 1, 1, 1, 1]
+    assert upkeep.advance(9, np.array([1.0])) is None
     assert upkeep.give_up()[0] == -1
+    assert upkeep.in_all == 0
 
 
 def test_what_is_coming_is_not_ordered_twice() -> None:

@@ -13,7 +13,7 @@ from typing import ClassVar, Final
 import numpy as np
 
 from simulator.city.identities import Origin, identity
-from simulator.city.organizations import NO_ONE, Domain, Kind, Status, Tier
+from simulator.city.organizations import AWAKE, NO_ONE, PROFESSIONAL, REGISTERED, SUPPORT, Domain
 from simulator.dynamics.density import measure_density
 from simulator.dynamics.leadership import name_leaders
 from simulator.dynamics.programmes import declaring as d
@@ -99,13 +99,13 @@ class Attraction(Programme):
         residents = np.cumsum(city.streets.residents_represented)
         streets = np.searchsorted(residents, self.dice("attraction street", names) * residents[-1], side="right")
         domains = (self.dice("attraction domain", names) * len(Domain)).astype(np.int8)
-        registered = organizations.active() & (organizations.tier == Tier.REGISTERED)
+        registered = organizations.active() & (organizations.tier == REGISTERED)
         mean = float(organizations.capability[registered].mean()) if registered.any() else CAPABILITY_WITHOUT_PEERS
-        kind = Kind.SUPPORT if self.word("kind") == "support" else Kind.PROFESSIONAL
+        kind = SUPPORT if self.word("kind") == "support" else PROFESSIONAL
         now = self.setting.now
         capability = min(mean + CAPABILITY_ABOVE_MEAN, 1.0)
         rows = organizations.append(
-            bodies, identity=names, tier=Tier.REGISTERED, kind=kind, domain=domains, status=Status.AWAKE,
+            bodies, identity=names, tier=REGISTERED, kind=kind, domain=domains, status=AWAKE,
             street=streets, community=NO_ONE, founded=now, tier_since=now, status_since=now, staff=ENTRANT_STAFF,
             capability=capability, settled_capability=capability, drawn_by_money=True,
             density_at_birth=measure_density(organizations, city.streets).registered,

@@ -11,12 +11,14 @@ spend it; it goes to the body at the check in the middle, or back to the line if
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.city.organizations import Kind, Organizations, Status, Tier
+from simulator.city.organizations import DORMANT, FILED, INCUBATING, LATENT, REGISTERED, Organizations
 from simulator.dynamics.programmes.programme import Process, Programme
 from simulator.language.units import MONTHS_PER_YEAR
 
@@ -28,17 +30,20 @@ RETRY_MONTHS: Final = 1.0
 """A call for which there is no money yet is put off by so much (assumption)."""
 
 
+_ACCEPTED: Final[Mapping[str, Callable[[Organizations], NDArray[np.bool_]]]] = MappingProxyType({
+    "registered": lambda bodies: bodies.tier == REGISTERED,
+    "filed": lambda bodies: bodies.tier == FILED,
+    "filed_or_registered": lambda bodies: bodies.tier >= FILED,
+    "any": lambda bodies: bodies.tier >= LATENT,
+    "incubating": lambda bodies: bodies.status == INCUBATING,
+})
+"""Who has the papers that a call asks for, by the word for them."""
+
+
 def may_apply(organizations: Organizations, papers: str) -> NDArray[np.bool_]:
     """Active bodies with the papers asked for, federations aside, (n,)."""
-    tier = organizations.tier
-    accepted = {
-        "registered": tier == Tier.REGISTERED,
-        "filed": tier == Tier.FILED,
-        "filed_or_registered": tier >= Tier.FILED,
-        "any": tier >= Tier.LATENT,
-        "incubating": organizations.status == Status.INCUBATING,
-    }[papers]
-    return np.asarray(accepted & organizations.active() & (organizations.kind != Kind.FEDERATION))
+    accepted = _ACCEPTED[papers](organizations)
+    return np.asarray(accepted & organizations.at_work())
 
 
 def quality(organizations: Organizations, rows: NDArray[np.intp]) -> NDArray[np.float64]:
@@ -124,7 +129,7 @@ class Caller(Programme):
         """
         setting, organizations = self.setting, self.setting.city.organizations
         heirs = organizations.successors(rows)
-        passed = passed & (organizations.status[heirs] < Status.DORMANT)
+        passed = passed & (organizations.status[heirs] < DORMANT)
         going, out = heirs[passed], heirs[~passed]
         setting.city.treasury.pay_bodies(
             self.escrow, going, np.full(going.size, rest), "second instalment", setting.now

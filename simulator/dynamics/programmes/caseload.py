@@ -18,7 +18,6 @@ from typing import Final
 
 import numpy as np
 
-from simulator.city.organizations import Kind
 from simulator.dynamics.setting import Setting
 from simulator.language.units import FEN_PER_YUAN, FTE_HOURS_PER_MONTH, MONTHS_PER_YEAR
 
@@ -37,7 +36,7 @@ def cases_of_month(setting: Setting, what: str) -> float:
         public = (line.annual_fen for line in lines if not (line.basic or line.given) and line.until > setting.now)
         return sum(public) / (FEN_PER_YUAN * 1e6)
     organizations = setting.city.organizations
-    return float(np.count_nonzero(organizations.active() & (organizations.kind != Kind.FEDERATION)))
+    return float(np.count_nonzero(organizations.at_work()))
 
 
 def handled_share(setting: Setting, pool: str, posts: float, what: str, hours_for_one: float) -> float:
@@ -45,8 +44,7 @@ def handled_share(setting: Setting, pool: str, posts: float, what: str, hours_fo
     if what == "none" or posts <= 0:
         return 1.0
     wanted = cases_of_month(setting, what) * hours_for_one
-    setting.city.hours.open_month(pool, posts * FTE_HOURS_PER_MONTH)
-    granted = float(setting.city.hours.book(pool, wanted, what)[0])
+    granted = setting.city.hours.work(pool, posts * FTE_HOURS_PER_MONTH, wanted, what)
     return granted / wanted if wanted > 0 else 1.0
 
 
@@ -54,5 +52,6 @@ def _flow_above_start(setting: Setting, flow: str) -> float:
     months = setting.past_flows[-MONTHS_PER_YEAR:]
     if not months:
         return 0.0
-    mean = sum(float(counts[flow].sum()) for counts in months if flow in counts) / len(months)
+    by_street = sum(counts[flow] for counts in months if flow in counts)
+    mean = float(np.sum(by_street)) / len(months)
     return max(mean - setting.flows_at_start.get(flow, 0.0), 0.0)

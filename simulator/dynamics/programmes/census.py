@@ -13,7 +13,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulator.city.organizations import Tier
+from simulator.city.organizations import LATENT
 from simulator.dynamics.density import measure_density
 from simulator.dynamics.filing import file
 from simulator.dynamics.programmes import declaring as d
@@ -68,7 +68,7 @@ class Census(Programme):
         """Visit the latent groups of these streets."""
         city, organizations = self.setting.city, self.setting.city.organizations
         here = (organizations.street >= streets.start) & (organizations.street < streets.stop)
-        rows = np.flatnonzero(here & (organizations.tier == Tier.LATENT) & organizations.active())
+        rows = np.flatnonzero(here & (organizations.tier == LATENT) & organizations.active())
         paid = self._pay(rounds_left)
         hours_each = self.number("hours_per_group")
         groups = np.bincount(organizations.street[rows], minlength=len(city.streets)).astype(np.float64)

@@ -15,7 +15,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulator.city.organizations import Tier
+from simulator.city.organizations import REGISTERED
 from simulator.dynamics.programmes import declaring as d
 from simulator.dynamics.programmes.calls import YearlyCaller
 from simulator.dynamics.programmes.programme import Programme
@@ -74,5 +74,5 @@ class Certification(YearlyCaller):
     def _workers(self) -> float:
         """Workers of stations, hubs and registered bodies, as built."""
         city, bodies = self.setting.city, self.setting.city.organizations
-        registered = bodies.active() & (bodies.tier == Tier.REGISTERED)
+        registered = bodies.active() & (bodies.tier == REGISTERED)
         return float(city.streets.station_fte.sum() + city.streets.hub_fte.sum() + bodies.staff[registered].sum())

@@ -17,7 +17,7 @@ from typing import ClassVar, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.city.organizations import Status
+from simulator.city.organizations import DORMANT
 from simulator.dynamics.programmes import declaring as d
 from simulator.dynamics.programmes.calls import Caller, may_apply, quality, standing
 from simulator.dynamics.programmes.programme import Process, Programme
@@ -137,6 +137,6 @@ class Contest(Caller):
         going = self.settle(rows, passed, rest, ends)
         yield clock.timeout(months / 2)
         heirs = np.unique(organizations.successors(going))
-        finished = heirs[organizations.status[heirs] < Status.DORMANT]
+        finished = heirs[organizations.status[heirs] < DORMANT]
         self.raise_capability(finished, self.number("capability_gain"))
         show(self.setting.city, finished, self.number("visible_events_per_award"))

@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from simulator.city.organizations import Kind
 from simulator.dynamics.programmes import declaring as d
 from simulator.dynamics.programmes.calls import YearlyCaller
 from simulator.dynamics.programmes.programme import Programme
@@ -64,7 +63,7 @@ class Evaluation(YearlyCaller):
         """One year's evaluations."""
         city, cost = self.setting.city, fen(self.number("cost_per_body"))
         bodies = city.organizations
-        funded = bodies.active() & (bodies.funded_until >= self.setting.now) & (bodies.kind != Kind.FEDERATION)
+        funded = bodies.at_work() & (bodies.funded_until >= self.setting.now)
         rows = np.flatnonzero(funded)
         rows = rows[np.argsort(self.dice("evaluation order", bodies.identity[rows]), kind="stable")]
         number = min(rows.size, self.spendable_fen(period) // cost)

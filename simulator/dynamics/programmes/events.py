@@ -54,16 +54,18 @@ class Events(Programme):
         """A month's events."""
         communities = self.setting.city.communities
         cost = fen(self.number("cost_per_event"))
-        spendable = self.spendable_fen(period)
-        affordable = min(spendable / cost, self._planned(period))
+        spendable, planned = self.spendable_fen(period), self._planned(period)
+        affordable = min(spendable / cost, planned)
         wanted = affordable * communities.residents / max(int(communities.residents.sum()), 1)
         held = self._hold(wanted)
-        self.pay_outside(min(round(float(held.sum()) * cost), spendable), "community events")
-        self.tally(float(held.sum()))
-        communities.funded_events[:] += held * self.number("size")
-        communities.visible_events[:] += held * self.number("size") * self.number("visible_share")
-        promised = self._limit(period) or self._planned(period)
-        self.delivery = min(float(held.sum()) / promised, 1.0) if promised > 0 else 0.0
+        events = float(held.sum())
+        self.pay_outside(min(round(events * cost), spendable), "community events")
+        self.tally(events)
+        of_usual_size = held * self.number("size")
+        communities.funded_events[:] += of_usual_size
+        communities.visible_events[:] += of_usual_size * self.number("visible_share")
+        promised = self._limit(period) or planned
+        self.delivery = min(events / promised, 1.0) if promised > 0 else 0.0
 
     def _planned(self, period: float) -> float:
         """Events that the whole budget would buy in so many months, up to the limit for each community."""

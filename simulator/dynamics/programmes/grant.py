@@ -101,23 +101,32 @@ class Grant(Caller):
         return True
 
     def _to_bodies(self, period: float) -> bool:
-        organizations = self.setting.city.organizations
         grant, outside = fen(self.number("grant_yuan")), self.word("payer") == "outside"
-        if outside:
-            mean = np.array([self.number("grants_per_year") * period / MONTHS_PER_YEAR])
-            grants = int(poisson(mean, self.dice("grant arrivals", np.zeros(1, np.uint64)))[0])
-        else:
-            grants = self.spendable_fen(period) // max(grant, 1)
-            if not grants:
-                return False
-        rows = np.flatnonzero(may_apply(organizations, self.word("eligible")))
-        before = np.where(np.isin(rows, self._granted), self.number("persistence"), 1.0)
-        luck = self.dice("grant choice", organizations.identity[rows])
-        winners = rows[race(quality(organizations, rows) * before, luck, grants)]
-        self._pay(winners, grant, OUTSIDE if outside else self.account)
-        self.tally(winners.size)
-        self.delivery = 1.0 if outside else self.share_of_year(winners.size * grant, period)
+        grants = self._arrivals(period) if outside else self.spendable_fen(period) // max(grant, 1)
+        if not (grants or outside):
+            return False
+        granted = 0
+        if grants:
+            winners = self._winners(grants)
+            granted = winners.size
+            self._pay(winners, grant, OUTSIDE if outside else self.account)
+            self.tally(granted)
+        self.delivery = 1.0 if outside else self.share_of_year(granted * grant, period)
         return True
+
+    def _arrivals(self, period: float) -> int:
+        """Grants from outside in so many months."""
+        mean = np.array([self.number("grants_per_year") * period / MONTHS_PER_YEAR])
+        return int(poisson(mean, self.dice("grant arrivals", np.zeros(1, np.uint64)))[0])
+
+    def _winners(self, grants: int) -> NDArray[np.intp]:
+        """Rows of those who are granted, in order."""
+        organizations = self.setting.city.organizations
+        rows = np.flatnonzero(may_apply(organizations, self.word("eligible")))
+        advantage = np.ones(len(organizations))
+        advantage[self._granted] = self.number("persistence")
+        luck = self.dice("grant choice", organizations.identity[rows])
+        return np.asarray(rows[race(quality(organizations, rows) * advantage[rows], luck, grants)])
 
     def _pay(self, winners: NDArray[np.intp], grant: int, payer: int) -> None:
         """The whole grant at once, spent over the project's months."""

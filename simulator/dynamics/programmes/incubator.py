@@ -24,7 +24,7 @@ import simpy
 from simpy.resources.resource import PriorityRequest
 
 from simulator.city.layout import apportion
-from simulator.city.organizations import Kind, Status
+from simulator.city.organizations import AWAKE, COMMUNITY, DORMANT, INCUBATING
 from simulator.dynamics.programmes import declaring as d
 from simulator.dynamics.programmes.calls import may_apply
 from simulator.dynamics.programmes.mentors import Mentors
@@ -191,7 +191,7 @@ class Incubator(Programme):
     def receive(self, row: int) -> bool:
         """Take a referred body onto the list, before all who applied; False if it is not accepted."""
         organizations = self.setting.city.organizations
-        if not self.in_force or row in self._stays or organizations.status[row] != Status.AWAKE:
+        if not self.in_force or row in self._stays or organizations.status[row] != AWAKE:
             return False
         return self._let_onto_list(row, Turn.REFERRED)
 
@@ -199,8 +199,8 @@ class Incubator(Programme):
         """This month's applications."""
         organizations, now = self.setting.city.organizations, self.setting.now
         age = max(now, 0.0) - organizations.tier_since
-        could = may_apply(organizations, self.word("eligible")) & (organizations.status == Status.AWAKE)
-        could &= (organizations.kind == Kind.COMMUNITY) | (self.word("level") != "street")
+        could = may_apply(organizations, self.word("eligible")) & (organizations.status == AWAKE)
+        could &= (organizations.kind == COMMUNITY) | (self.word("level") != "street")
         rows = np.flatnonzero(could & (age < YOUNG_MONTHS) & ~organizations.incubated)
         p_applies = -np.expm1(-self.number("applications_per_100") / 100 / MONTHS_PER_YEAR)
         luck = self.dice("incubator applications", organizations.identity[rows])
@@ -244,11 +244,11 @@ class Incubator(Programme):
         """The stages in the place; True at the end if the body saw them through."""
         stay.hall.places.admit(request)
         organizations, row = self.setting.city.organizations, stay.row
-        if organizations.status[row] != Status.AWAKE:
+        if organizations.status[row] != AWAKE:
             return False
         stay.inside = True
         self.tally(0, 1)
-        organizations.status[row], organizations.status_since[row] = Status.INCUBATING, self.setting.now
+        organizations.status[row], organizations.status_since[row] = INCUBATING, self.setting.now
         organizations.dormancy_inside[row] = self.number("dormancy_inside")
         for number, stage in enumerate(INSIDE):
             yield from self._stage(stay, stage)
@@ -268,7 +268,7 @@ class Incubator(Programme):
             yield self.setting.clock.timeout(months)
         finally:
             mentors.need(-hours)
-        if months > 0 and self.setting.city.organizations.status[stay.row] < Status.DORMANT:
+        if months > 0 and self.setting.city.organizations.status[stay.row] < DORMANT:
             undivided = (mentors.earned - earned) / months
             gain = self.number("gain") * self.number("gain_share") * self._part[stage]
             self.raise_capability(np.array([stay.row]), gain * undivided)
@@ -295,7 +295,7 @@ class Incubator(Programme):
         """Bodies that fell asleep or ended give up their turn or their place."""
         status = self.setting.city.organizations.status
         for stay in list(self._stays.values()):
-            if status[stay.row] != (Status.INCUBATING if stay.inside else Status.AWAKE):
+            if status[stay.row] != (INCUBATING if stay.inside else AWAKE):
                 self._send_away(stay, "gave up")
 
     def _send_away(self, stay: Stay, reason: str) -> None:
@@ -309,5 +309,5 @@ class Incubator(Programme):
         if stay.inside:
             stay.inside = False
             organizations.dormancy_inside[row] = 1.0
-            if organizations.status[row] == Status.INCUBATING:
-                organizations.status[row], organizations.status_since[row] = Status.AWAKE, self.setting.now
+            if organizations.status[row] == INCUBATING:
+                organizations.status[row], organizations.status_since[row] = AWAKE, self.setting.now

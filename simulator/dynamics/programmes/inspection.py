@@ -16,7 +16,7 @@ from typing import ClassVar, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.city.organizations import Kind, Status, Tier
+from simulator.city.organizations import DORMANT, FEDERATION, REGISTERED, REMOVED
 from simulator.city.treasury import OUTSIDE
 from simulator.dynamics.programmes import declaring as d
 from simulator.dynamics.programmes.programme import Process, Programme
@@ -94,9 +94,11 @@ class Inspection(Programme):
 
     def _inspect(self, began: int, reached: float) -> float:
         """A month of the season: the next bodies in order, from die `reached` on; returns how far it has come, in [0, 1]."""
+        if reached >= 1.0:
+            return reached
         city, organizations = self.setting.city, self.setting.city.organizations
-        registered = (organizations.tier == Tier.REGISTERED) & organizations.alive()
-        rows = np.flatnonzero(registered & (organizations.kind != Kind.FEDERATION))
+        registered = (organizations.tier == REGISTERED) & organizations.alive()
+        rows = np.flatnonzero(registered & (organizations.kind != FEDERATION))
         order = self.dice("inspection", organizations.identity[rows], began)
         turn = np.argsort(order, kind="stable")
         turn = turn[order[turn] >= reached]
@@ -116,7 +118,7 @@ class Inspection(Programme):
         """Warn, clear or strike off these bodies."""
         organizations = self.setting.city.organizations
         verdict = self.dice("inspection errors", organizations.identity[rows], began)
-        dormant = organizations.status[rows] == Status.DORMANT
+        dormant = organizations.status[rows] == DORMANT
         detected = rows[dormant & (verdict < self.number("detect"))]
         warned_enough = organizations.warnings[detected] >= int(self.number("warnings"))
         mistaken = rows[~dormant & (verdict < self.number("false_removal"))]
@@ -130,7 +132,7 @@ class Inspection(Programme):
             self.withhold("removal", rows.size)
             return
         city, organizations = self.setting.city, self.setting.city.organizations
-        organizations.status[rows] = Status.REMOVED
+        organizations.status[rows] = REMOVED
         organizations.status_since[rows] = self.setting.now
         city.treasury.bodies_pay(rows, organizations.cash_fen[rows], OUTSIDE, "liquidation", self.setting.now)
         self.setting.flows.add("removal", organizations.street[rows], len(city.streets))

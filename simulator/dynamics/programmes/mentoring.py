@@ -15,7 +15,7 @@ from typing import ClassVar, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.city.organizations import Kind, Status, Tier
+from simulator.city.organizations import DORMANT, FILED, REGISTERED
 from simulator.dynamics.programmes import declaring as d
 from simulator.dynamics.programmes.calls import YearlyCaller
 from simulator.dynamics.programmes.programme import Process, Programme
@@ -81,23 +81,24 @@ class Mentoring(YearlyCaller):
     def _mentors(self, number: int) -> NDArray[np.intp]:
         """The ablest mature bodies."""
         bodies = self.setting.city.organizations
-        mature = self._with_papers(Tier.REGISTERED) & (bodies.tier_since <= self.setting.now - MATURE_MONTHS)
-        rows = np.flatnonzero(mature & (bodies.kind != Kind.FEDERATION))
+        mature = self._with_papers(REGISTERED) & (bodies.tier_since <= self.setting.now - MATURE_MONTHS)
+        rows = np.flatnonzero(mature)
         order = np.lexsort((bodies.identity[rows], -bodies.capability[rows]))
         return np.asarray(rows[order[:number]])
 
     def _mentees(self, mentors: NDArray[np.intp], number: int) -> NDArray[np.intp]:
         """Young bodies, drawn alike."""
         bodies = self.setting.city.organizations
-        young = self._with_papers(Tier.FILED) & (bodies.tier_since > self.setting.now - MATURE_MONTHS)
+        young = self._with_papers(FILED) & (bodies.tier_since > self.setting.now - MATURE_MONTHS)
         young[mentors] = False
         young[[row for row, until in self._accompanied_until.items() if until > self.setting.now]] = False
-        rows = np.flatnonzero(young & (bodies.kind != Kind.FEDERATION))
+        rows = np.flatnonzero(young)
         return np.asarray(rows[race(np.ones(rows.size), self.dice("mentees", bodies.identity[rows]), number)])
 
-    def _with_papers(self, least: Tier) -> NDArray[np.bool_]:
+    def _with_papers(self, least: int) -> NDArray[np.bool_]:
+        """Bodies at work that have at least the papers of this tier, (n,)."""
         bodies = self.setting.city.organizations
-        return np.asarray(bodies.active() & (bodies.tier >= least))
+        return np.asarray(bodies.at_work() & (bodies.tier >= least))
 
     def _accompany(self, mentors: NDArray[np.intp], mentees: NDArray[np.intp]) -> Process:
         """Twelve months of these pairs, (n,) each."""
@@ -105,7 +106,7 @@ class Mentoring(YearlyCaller):
         for _ in range(MONTHS_PER_YEAR):
             if not self.in_office().in_force:
                 return
-            both = (bodies.status[mentors] < Status.DORMANT) & (bodies.status[mentees] < Status.DORMANT)
+            both = (bodies.status[mentors] < DORMANT) & (bodies.status[mentees] < DORMANT)
             mentors, mentees = mentors[both], mentees[both]
             np.add.at(bodies.hours_charged, mentors, self.number("hours_per_mentee"))
             gap = np.maximum(bodies.capability[mentors] - bodies.capability[mentees], 0.0)

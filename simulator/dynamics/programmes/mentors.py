@@ -70,5 +70,4 @@ class Mentors:
 
     def work(self, hours: Hours) -> None:
         """Book this month's mentoring."""
-        hours.open_month(self.pool, self.capacity)
-        hours.book(self.pool, self.needed, "mentoring")
+        hours.work(self.pool, self.capacity, self.needed, "mentoring")

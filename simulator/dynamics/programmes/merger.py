@@ -13,7 +13,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.city.organizations import Kind, Status, Tier
+from simulator.city.organizations import AWAKE, COMMUNITY, MERGED, REGISTERED
 from simulator.city.treasury import BODIES
 from simulator.dynamics.programmes import declaring as d
 from simulator.dynamics.programmes.programme import Process, Programme
@@ -45,22 +45,32 @@ class Merger(Programme):
         """A month: pairs, luck, hours, mergers."""
         paid = self.pay_share(period, "merger of like bodies")
         p_merges = -np.expm1(-self.number("rate") * paid * period / MONTHS_PER_YEAR)
-        larger, smaller = self._pairs()
-        organizations = self.setting.city.organizations
-        luck = self.dice("merger", organizations.identity[smaller])
-        lucky = np.flatnonzero(luck < p_merges)
-        lucky = lucky[np.argsort(luck[lucky], kind="stable")]
-        merged = 0
-        for pair in lucky:
-            merged += self._merge(int(larger[pair]), int(smaller[pair]))
+        lucky = self._lucky_pairs(p_merges)
+        merged = sum(self._merge(larger, smaller) for larger, smaller in lucky)
         self.tally(merged)
-        self.delivery = paid * (merged / lucky.size if lucky.size else 1.0)
+        self.delivery = paid * (merged / len(lucky) if lucky else 1.0)
 
-    def _pairs(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Small like bodies two by two: (larger rows, smaller rows), each (pairs,)."""
+    def _lucky_pairs(self, p_merges: float) -> list[tuple[int, int]]:
+        """Pairs that would merge this month, (larger row, smaller row) each, in the order of the smaller one's die."""
+        bodies, small = self.setting.city.organizations, self._small()
+        luck = np.ones(len(bodies))
+        luck[small] = self.dice("merger", bodies.identity[small])
+        if not (luck < p_merges).any():  # in most months nobody, whoever the smaller ones are
+            return []
+        larger, smaller = self._pairs(small)
+        lucky = np.flatnonzero(luck[smaller] < p_merges)
+        lucky = lucky[np.argsort(luck[smaller[lucky]], kind="stable")]
+        return list(zip(larger[lucky].tolist(), smaller[lucky].tolist(), strict=True))
+
+    def _small(self) -> NDArray[np.intp]:
+        """Rows of awake community bodies that are small and have no registration, nor one under way, (n,)."""
         bodies = self.setting.city.organizations
-        small = (bodies.status == Status.AWAKE) & (bodies.kind == Kind.COMMUNITY) & (bodies.tier < Tier.REGISTERED)
-        rows = np.flatnonzero(small & (bodies.members < self.number("size_below")) & ~bodies.applying)
+        small = (bodies.status == AWAKE) & (bodies.kind == COMMUNITY) & (bodies.tier < REGISTERED)
+        return np.flatnonzero(small & (bodies.members < self.number("size_below")) & ~bodies.applying)
+
+    def _pairs(self, rows: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Of these bodies the like ones two by two: (larger rows, smaller rows), each (pairs,)."""
+        bodies = self.setting.city.organizations
         alike = ((bodies.street[rows].astype(np.int64) << 24) + bodies.community[rows] + 1) * 16
         alike += bodies.domain[rows] * 4 + bodies.tier[rows]
         order = np.lexsort((self.dice("merger pairs", bodies.identity[rows]), alike))
@@ -90,7 +100,7 @@ class Merger(Programme):
             BODIES + smaller, BODIES + larger, int(bodies.cash_fen[smaller]), "merger", setting.now
         )
         setting.projects.hand_over(smaller, larger)
-        bodies.status[smaller], bodies.status_since[smaller] = Status.MERGED, setting.now
+        bodies.status[smaller], bodies.status_since[smaller] = MERGED, setting.now
         bodies.merged_into[smaller], bodies.member_loss[smaller] = larger, self.number("member_loss")
         setting.flows.add("merger", bodies.street[[smaller]], len(setting.city.streets))
         return True

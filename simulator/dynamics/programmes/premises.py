@@ -49,7 +49,7 @@ class Premises(Programme):
     @property
     def rooms_m2(self) -> float:
         """Rooms that are open and paid for."""
-        return float(self._upkeep.held[0])
+        return self._upkeep.in_all
 
     @property
     def lead_months(self) -> float:
@@ -66,7 +66,9 @@ class Premises(Programme):
         money = min(self.pace_fen(), float(held))
         m2 = self.number("m2")
         payable = min(m2, money / rent) if rent > 0 else m2
-        self._open(self._upkeep.advance(self.setting.now, np.array([payable])))
+        change = self._upkeep.advance(self.setting.now, np.array([payable]))
+        if change is not None:
+            self._open(change)
         self.pay_outside(min(round(self.rooms_m2 * rent), held), "rent")
         self.tally(self.rooms_m2)
         self.delivery = min(self.rooms_m2 / m2, 1.0) if m2 > 0 else 0.0
@@ -74,7 +76,7 @@ class Premises(Programme):
     def take_over(self, predecessor: Programme) -> None:
         """Rooms that are open stay open."""
         if isinstance(predecessor, Premises) and predecessor.word("where") == self.word("where"):
-            self._upkeep.held = predecessor._upkeep.held.copy()
+            self._upkeep.take_over(predecessor._upkeep)
         else:
             super().take_over(predecessor)
 

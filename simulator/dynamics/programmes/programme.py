@@ -67,7 +67,8 @@ class Programme:
         self.in_force = False
         self.account = setting.city.treasury.open(f"line:{self.name}")
         self.escrow = setting.city.treasury.open(f"escrow:{self.name}")
-        setting.tallies.setdefault(self.name, Tally(instrument, self.signature, [0.0] * len(self.signature.buys)))
+        tally = Tally(instrument, self.signature, [0.0] * len(self.signature.buys))
+        self._bought = setting.tallies.setdefault(self.name, tally).bought
         self._key = zlib.crc32(self.name.encode())
         self._process: simpy.Process | None = None
         self._successor: Programme | None = None
@@ -191,8 +192,7 @@ class Programme:
     def tally(self, *bought: float) -> None:
         """Count what was just bought, as built: a number for each unit of `signature.buys`. Counted from month 0 on."""
         if not self.setting.spinning_up:
-            so_far = self.setting.tallies[self.name].bought
-            so_far[:] = [before + more for before, more in zip(so_far, bought, strict=True)]
+            self._bought[:] = [before + more for before, more in zip(self._bought, bought, strict=True)]
 
     def dice(self, name: str, identities: ArrayLike, month: int | None = None) -> NDArray[np.float64]:
         """A die each in (0, 1), keyed by this instrument, the month (the current one) and who throws, (n,) -> (n,)."""

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from simulator.city.organizations import Kind
+from simulator.city.organizations import COMMUNITY, PROFESSIONAL, SUPPORT, Kind
 from simulator.dynamics.programmes import declaring as d
 from simulator.dynamics.programmes.calls import Caller, may_apply, quality, standing
 from simulator.dynamics.programmes.programme import Process, Programme
@@ -39,10 +39,14 @@ RENEWAL_BY_SATISFACTION: Final = 2.0
 APPLICANTS_PER_CONTRACT: Final = 3.0
 """How many bodies apply for one new contract, where there are so many (assumption)."""
 KINDS: Final = {
-    "any": (Kind.COMMUNITY, Kind.PROFESSIONAL, Kind.SUPPORT),
-    "community": (Kind.COMMUNITY,),
-    "professional": (Kind.PROFESSIONAL, Kind.SUPPORT),
+    word: np.isin(list(Kind), kinds)
+    for word, kinds in (
+        ("any", (COMMUNITY, PROFESSIONAL, SUPPORT)),
+        ("community", (COMMUNITY,)),
+        ("professional", (PROFESSIONAL, SUPPORT)),
+    )
 }
+"""Whether a body of each kind may apply, (4,), by the word for it."""
 
 
 class Purchase(Caller):
@@ -119,7 +123,7 @@ class Purchase(Caller):
         weights = quality(organizations, rows) * standing(organizations, rows, self.setting.now)
         kept = places * self.setting.levers["open_to_community"]
         kept = int(kept + self.dice("open places", np.zeros(1, np.uint64))[0]) if kept > 0 else 0
-        community = organizations.kind[rows] == Kind.COMMUNITY
+        community = organizations.kind[rows] == COMMUNITY
         # dice of its own: the second race would know from the first one's that who is left ran slowly
         luck_first = self.dice("open choice", organizations.identity[rows]) if kept else luck
         first = race(np.where(community, weights, 0.0), luck_first, min(kept, places))
@@ -136,7 +140,7 @@ class Purchase(Caller):
     def _able(self) -> NDArray[np.bool_]:
         """Bodies with the papers, the kind and the capability asked for, (n,)."""
         organizations = self.setting.city.organizations
-        of_kind = np.isin(organizations.kind, KINDS[self.word("kinds")])
+        of_kind = KINDS[self.word("kinds")][organizations.kind]
         able = organizations.capability >= self.number("capability_min")
         return may_apply(organizations, self.word("eligible")) & of_kind & able
 
@@ -188,10 +192,10 @@ class Purchase(Caller):
         if share <= 0:
             return nobody, nobody
         organizations = self.setting.city.organizations
-        professional = renewed[organizations.kind[renewed] == Kind.PROFESSIONAL]
+        professional = renewed[organizations.kind[renewed] == PROFESSIONAL]
         leaving = professional[self.dice("handover", organizations.identity[professional]) < share]
         able = organizations.capability >= self.setting.parameters["registration"]["c_star"]
-        able &= may_apply(organizations, "registered") & (organizations.kind == Kind.COMMUNITY)
+        able &= may_apply(organizations, "registered") & (organizations.kind == COMMUNITY)
         able[renewed] = False
         rows = np.flatnonzero(able & (self.contracted_until() <= self.setting.now))
         luck = self.dice("handover choice", organizations.identity[rows])

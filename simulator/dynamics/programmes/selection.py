@@ -13,7 +13,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulator.city.organizations import Status
+from simulator.city.organizations import AWAKE
 from simulator.dynamics.programmes import declaring as d
 from simulator.dynamics.programmes.calls import Caller, may_apply, quality
 from simulator.dynamics.programmes.incubator import YOUNG_MONTHS, Incubator
@@ -59,7 +59,7 @@ class Selection(Caller):
             return True
         self.pay_outside(jury, "jury")
         young = may_apply(bodies, self.word("eligible")) & (bodies.tier_since > now - YOUNG_MONTHS) & ~bodies.incubated
-        young &= bodies.status == Status.AWAKE  # who is inside somewhere can be let in nowhere
+        young &= bodies.status == AWAKE  # who is inside somewhere can be let in nowhere
         young[[row for house in houses for row in house.rows]] = False
         rows = self.applicants(np.flatnonzero(young), self.number("apply_share"), "contest application")
         effort = self.efforts(bodies.identity[rows])

@@ -19,7 +19,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.city.organizations import Kind, Status
+from simulator.city.organizations import INCUBATING
 from simulator.city.treasury import OUTSIDE
 from simulator.dynamics.programmes import declaring as d
 from simulator.dynamics.programmes.caseload import CASES, handled_share
@@ -70,6 +70,7 @@ class Staffing(Programme):
         built = streets.share_built / streets.share_built.sum()
         self._posts: NDArray[np.float64] = self.number("posts") * built
         """Posts by street, (n_streets,)."""
+        self._posts_in_all = float(self._posts.sum())
         self._upkeep = Upkeep(len(streets), self.number("hiring_months"))
         self._drift: NDArray[np.float64] = np.zeros(len(streets))
         self._received: NDArray[np.float64] = np.zeros((MONTHS_PER_YEAR, len(streets)))
@@ -84,7 +85,7 @@ class Staffing(Programme):
     @property
     def filled(self) -> float:
         """Posts filled and paid."""
-        return float(self._upkeep.held.sum())
+        return self._upkeep.in_all
 
     @property
     def lead_months(self) -> float:
@@ -96,18 +97,17 @@ class Staffing(Programme):
 
     def act(self, period: float) -> None:
         """A month: hire or let go, pay, serve."""
-        by_hub = self.word("paid_by") == "hub"
-        payable = self._payable_by_hubs() if by_hub else self._payable_by_line()
-        change = self._upkeep.advance(self.setting.now, payable)
-        self._place(change)
-        if by_hub:
-            self._hubs_pay()
+        if self.word("paid_by") == "hub":
+            cash = self._cash_of_hubs()
+            self._follow(self._payable_by_hubs(cash))
+            self._hubs_pay(cash)
         else:
+            self._follow(self._payable_by_line())
             self.pay_outside(min(round(self.filled * self.wage_fen), self._line_fen()), "wages")
         self._serve()
-        self.tally(self.filled)
-        posts = float(self._posts.sum())
-        self.delivery = self._handled() * min(self.filled / posts, 1.0) if posts > 0 else 0.0
+        filled, posts = self.filled, self._posts_in_all
+        self.tally(filled)
+        self.delivery = self._handled(filled) * min(filled / posts, 1.0) if posts > 0 else 0.0
 
     def take_over(self, predecessor: Programme) -> None:
         """Posts that are filled stay filled."""
@@ -117,8 +117,8 @@ class Staffing(Programme):
         if not (alike and isinstance(predecessor, Staffing)):
             super().take_over(predecessor)
             return
-        self._upkeep.held, self._drift = predecessor._upkeep.held.copy(), predecessor._drift.copy()
-        self._received, self._hub_cash = predecessor._received.copy(), predecessor._hub_cash
+        self._upkeep.take_over(predecessor._upkeep)
+        self._drift, self._received, self._hub_cash = predecessor._drift, predecessor._received.copy(), predecessor._hub_cash
         if self.word("where") == "committee":
             freed = self.filled * (self.number("free_share") - predecessor.number("free_share"))
             self.setting.city.communities.committee_fte[:] += freed / len(self.setting.city.communities)
@@ -133,30 +133,36 @@ class Staffing(Programme):
 
     def _payable_by_line(self) -> NDArray[np.float64]:
         money = min(self.pace_fen(), float(self._line_fen()))
-        wanted = float(self._posts.sum()) * self.wage_fen
+        wanted = self._posts_in_all * self.wage_fen
         return self._posts * min(1.0, money / wanted) if wanted > 0 else self._posts
 
     def _hubs(self) -> NDArray[np.intp]:
         return self.setting.city.streets.hub_organization.astype(np.intp)
 
     def _cash_of_hubs(self) -> NDArray[np.int64]:
+        """What each street's federation holds, 0 without one, fen, (n_streets,)."""
         hubs = self._hubs()
-        return np.asarray(np.where(hubs >= 0, self.setting.city.organizations.cash_fen[hubs], 0), np.int64)
+        return np.where(hubs >= 0, self.setting.city.organizations.cash_fen[hubs], 0)
 
-    def _payable_by_hubs(self) -> NDArray[np.float64]:
-        cash = self._cash_of_hubs()
-        before = np.zeros_like(cash) if self._hub_cash is None else self._hub_cash
-        self._received = np.roll(self._received, 1, axis=0)
+    def _payable_by_hubs(self, cash: NDArray[np.int64]) -> NDArray[np.float64]:
+        before = 0 if self._hub_cash is None else self._hub_cash
+        self._received[1:] = self._received[:-1]
         self._received[0] = np.maximum(cash - before, 0)
         money = np.minimum(self._received.sum(axis=0) / MONTHS_PER_YEAR, cash)
         return np.asarray(np.minimum(self._posts, money / self.wage_fen))
 
-    def _hubs_pay(self) -> None:
-        hubs, cash = self._hubs(), self._cash_of_hubs()
+    def _hubs_pay(self, cash: NDArray[np.int64]) -> None:
+        hubs = self._hubs()
         wages = np.minimum(np.round(self._upkeep.held * self.wage_fen).astype(np.int64), cash)
         paying = hubs >= 0
         self.setting.city.treasury.bodies_pay(hubs[paying], wages[paying], OUTSIDE, "wages", self.setting.now)
-        self._hub_cash = self._cash_of_hubs()
+        self._hub_cash = cash - wages
+
+    def _follow(self, payable: NDArray[np.float64]) -> None:
+        """Hire or let go, (n_streets,)."""
+        change = self._upkeep.advance(self.setting.now, payable)
+        if change is not None:
+            self._place(change)
 
     def _place(self, change: NDArray[np.float64]) -> None:
         """Put so many more workers where they work (or take them away), (n_streets,)."""
@@ -178,7 +184,7 @@ class Staffing(Programme):
         if where not in ("hub", "experts"):
             return
         organizations, streets = self.setting.city.organizations, self.setting.city.streets
-        served = organizations.active() & (organizations.kind != Kind.FEDERATION)
+        served = organizations.at_work()
         bodies = np.bincount(organizations.street[served], minlength=len(streets)).astype(np.float64)
         posts = self._upkeep.held
         if where == "experts":
@@ -188,12 +194,12 @@ class Staffing(Programme):
         streets.served_drift_per_year[:] += drift - self._drift
         self._drift = drift
 
-    def _handled(self) -> float:
+    def _handled(self, filled: float) -> float:
         """The share of their cases that the posts handle: for supervisors, of the bodies inside."""
         if self.word("where") == "incubator":
-            inside = int(np.count_nonzero(self.setting.city.organizations.status == Status.INCUBATING))
-            return min(self.filled * self.number("bodies_per_post") / max(inside, 1), 1.0)
-        return handled_share(self.setting, self.name, self.filled, self.word("cases"), self.number("hours_per_case"))
+            inside = int(np.count_nonzero(self.setting.city.organizations.status == INCUBATING))
+            return min(filled * self.number("bodies_per_post") / max(inside, 1), 1.0)
+        return handled_share(self.setting, self.name, filled, self.word("cases"), self.number("hours_per_case"))
 
     def _lend(self) -> None:
         """Supervisors' hours to the incubators in force that have rooms, by their places."""

@@ -17,7 +17,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.city.organizations import Kind, Status, Tier
+from simulator.city.organizations import AWAKE, COMMUNITY, FILED, LATENT
 from simulator.dynamics import filing, registration
 from simulator.dynamics.density import measure_density
 from simulator.dynamics.programmes import declaring as d
@@ -56,13 +56,13 @@ class Tiers(Programme):
         """A month's cases, up and down."""
         paid = self.pay_share(period, "three tiers of management")
         bodies = self.setting.city.organizations
-        community = bodies.active() & (bodies.kind == Kind.COMMUNITY)
+        community = bodies.active() & (bodies.kind == COMMUNITY)
         mean = float(bodies.capability[community].mean()) if community.any() else 1.0
-        rising = community & ((bodies.tier == Tier.LATENT) | self._qualify())
-        failing = (bodies.status == Status.AWAKE) & (bodies.tier == Tier.FILED) & ~bodies.applying
+        rising = community & ((bodies.tier == LATENT) | self._qualify())
+        failing = (bodies.status == AWAKE) & (bodies.tier == FILED) & ~bodies.applying
         failing &= community & ~rising & (bodies.capability < self.number("demote_below"))
         rate = self.number("promote") * bodies.capability / max(mean, 1e-9)
-        hazard = np.where(rising, rate * np.where(bodies.tier == Tier.FILED, self._affords(), 1.0), 0.0)
+        hazard = np.where(rising, rate * np.where(bodies.tier == FILED, self._affords(), 1.0), 0.0)
         hazard = np.where(failing, self.number("demote"), hazard) * paid * period / MONTHS_PER_YEAR
         luck = self.dice("tiers", bodies.identity)
         cases = np.flatnonzero(luck < probability(hazard))
@@ -97,11 +97,11 @@ class Tiers(Programme):
 
     def _move(self, up: NDArray[np.intp], down: NDArray[np.intp]) -> None:
         city, bodies = self.setting.city, self.setting.city.organizations
-        filing_now = up[bodies.tier[up] == Tier.LATENT]
+        filing_now = up[bodies.tier[up] == LATENT]
         if self.setting.spinning_up:
             self.withhold("filing", float(filing_now.size - down.size))
             return
-        registration.apply(self.setting, up[bodies.tier[up] == Tier.FILED], staffed=0.0)
+        registration.apply(self.setting, up[bodies.tier[up] == FILED], staffed=0.0)
         filing.file(self.setting, filing_now, measure_density(bodies, city.streets))
-        bodies.tier[down], bodies.tier_since[down] = Tier.LATENT, self.setting.now
+        bodies.tier[down], bodies.tier_since[down] = LATENT, self.setting.now
         self.setting.flows.add("removal", bodies.street[down], len(city.streets))

@@ -43,31 +43,33 @@ class Trainees:
         )
 
 
-
-def candidates(city: City) -> tuple[Trainees, Trainees]:
-    """Untrained leaders of bodies that are alive, and backbone residents who lead nothing."""
+def untrained_leaders(city: City) -> Trainees:
+    """Untrained leaders of bodies that are alive."""
     leaders, organizations = city.leaders, city.organizations
-    leading = leaders.here() & (leaders.organization >= 0)
-    rows = np.flatnonzero(leading & ~leaders.trained)
-    bodies = leaders.organization[rows]
-    alive = organizations.alive()[bodies]
-    rows, bodies = rows[alive], bodies[alive]
-    led = Trainees(
-        leaders.identity[rows], rows.astype(np.int32), leaders.resident[rows], organizations.street[bodies]
-    )
-    return led, _backbones(city)
+    rows = np.flatnonzero(leaders.here() & (leaders.organization >= 0) & ~leaders.trained)
+    rows = rows[organizations.alive()[leaders.organization[rows]]]
+    return Trainees(
+        leaders.identity[rows], rows.astype(np.int32), leaders.resident[rows],
+        organizations.street[leaders.organization[rows]],
+    )  # fmt: skip
 
 
-def _backbones(city: City) -> Trainees:
+def backbones(city: City) -> Trainees:
     """Residents at stage 4 who are no leaders, known by community and the number of their home in it."""
     residents, communities = city.residents, city.communities
-    homes = np.flatnonzero(residents.stage(slice(None)) == Stage.BACKBONE)
-    here = city.leaders.resident[city.leaders.here()]
-    homes = homes[~np.isin(homes, here)]
+    homes = np.flatnonzero((residents.stage(slice(None)) == Stage.BACKBONE) & ~_are_leaders(city))
     community = residents.community_of(homes)
     names = identity(Origin.TRAINED, communities.number[community], 0, homes - residents.first[community])
     nobody = np.full(homes.size, NO_ONE, np.int32)
     return Trainees(names, nobody, homes.astype(np.int32), communities.street[community])
+
+
+def _are_leaders(city: City) -> NDArray[np.bool_]:
+    """Which residents are leaders, with or without a body, (n_residents,)."""
+    here = city.leaders.resident[city.leaders.here()]
+    leading = np.zeros(len(city.residents), np.bool_)
+    leading[here[here >= 0]] = True
+    return leading
 
 
 def finish(setting: Setting, trainees: Trainees, skill_factor: float) -> None:
@@ -79,9 +81,14 @@ def finish(setting: Setting, trainees: Trainees, skill_factor: float) -> None:
     bodies = city.leaders.organization[led]
     city.organizations.skill_factor[bodies[bodies >= 0]] = skill_factor
     homes = trainees.homes[trainees.leaders < 0].astype(np.intp)
-    still = city.residents.stage(homes) == Stage.BACKBONE
-    still &= ~np.isin(homes, city.leaders.resident[city.leaders.here()])
-    homes = homes[still]
+    if homes.size:
+        _take_the_lead(setting, homes)
+
+
+def _take_the_lead(setting: Setting, homes: NDArray[np.intp]) -> None:
+    """Backbone residents become leaders who have no body yet, if they still are backbones and no leaders, (k,)."""
+    city = setting.city
+    homes = homes[(city.residents.stage(homes) == Stage.BACKBONE) & ~_are_leaders(city)[homes]]
     community = city.residents.community_of(homes)
     number = homes - city.residents.first[community]
     city.leaders.append(

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from simulator.dynamics.programmes import declaring as d
 from simulator.dynamics.programmes.calls import Caller
 from simulator.dynamics.programmes.programme import Process
-from simulator.dynamics.programmes.trainees import Trainees, candidates, finish
+from simulator.dynamics.programmes.trainees import Trainees, backbones, finish, untrained_leaders
 from simulator.language.streams import race
 from simulator.language.units import MONTHS_PER_YEAR, fen
 from simulator.language.vocabulary import ProgrammeSignature
@@ -64,9 +64,10 @@ class Training(Caller):
 
     def _chosen(self, persons: int) -> Trainees:
         """Leaders first, backbone residents for the places left; each by a race in which all are alike."""
-        leaders, backbones = candidates(self.setting.city)
-        first = self._drawn(leaders, persons)
-        return first.with_more(self._drawn(backbones, persons - len(first)))
+        first = self._drawn(untrained_leaders(self.setting.city), persons)
+        if len(first) == persons:
+            return first
+        return first.with_more(self._drawn(backbones(self.setting.city), persons - len(first)))
 
     def _drawn(self, pool: Trainees, persons: int) -> Trainees:
         luck = self.dice("training choice", pool.identities)

@@ -16,26 +16,40 @@ class Upkeep:
 
     def __init__(self, places: int, delay_months: float) -> None:
         self.held: NDArray[np.float64] = np.zeros(places)
+        self.in_all = 0.0
+        """What is held at all places together."""
         self._delay = delay_months
         self._coming: list[tuple[float, NDArray[np.float64]]] = []
 
-    def advance(self, now: float, payable: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Follow what can be paid for this month, (places,); returns how much more is held than before (or less)."""
-        before = self.held
+    def advance(self, now: float, payable: NDArray[np.float64]) -> NDArray[np.float64] | None:
+        """Follow what can be paid for this month, (places,).
+
+        Returns how much more is held than before (or less), (places,); None if all is as it was, as in most months.
+        """
+        if not self._coming and (payable == self.held).all():
+            return None
         ready = [amount for month, amount in self._coming if month <= now]
         self._coming = [(month, amount) for month, amount in self._coming if month > now]
-        self.held = np.minimum(before + sum(ready), payable)
-        missing = np.maximum(payable - self.held - sum(amount for _, amount in self._coming), 0.0)
+        held = np.minimum(self.held + sum(ready), payable)
+        missing = np.maximum(payable - held - sum(amount for _, amount in self._coming), 0.0)
         if missing.any():
             if self._delay > 0:
                 self._coming.append((now + self._delay, missing))
             else:
-                self.held = self.held + missing
-        return self.held - before
+                held = held + missing
+        return self._hold(held)
+
+    def take_over(self, predecessor: Upkeep) -> None:
+        """Hold what the predecessor held."""
+        self._hold(predecessor.held.copy())
 
     def give_up(self) -> NDArray[np.float64]:
         """End it all; returns the change, (places,)."""
-        change = -self.held
-        self.held = np.zeros_like(self.held)
         self._coming.clear()
+        return self._hold(np.zeros_like(self.held))
+
+    def _hold(self, held: NDArray[np.float64]) -> NDArray[np.float64]:
+        """From now on so much; returns the change."""
+        change = held - self.held
+        self.held, self.in_all = held, float(held.sum())
         return change
