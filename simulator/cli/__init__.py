@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import typer
 
-from simulator.cli import documents, experiments, patterns
+from simulator.cli import bench, documents, experiments, patterns
 from simulator.language.errors import SansheError
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app = typer.Typer(
 documents.register(app)
 experiments.register(app)
 patterns.register(app)
+bench.register(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

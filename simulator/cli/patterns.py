@@ -44,7 +44,7 @@ def check(
     """Measure the patterns by which the model is judged (docs/odd.md), and say which are met. A report: it ends with 0."""
     experiments._check_language(lang)
     if out is not None:
-        _refuse_what_is_there(out)
+        refuse_what_is_there(out)
     from simulator import catalogue
 
     given: dict[str, Any] = {"scale": scale, "seed": seed}
@@ -84,7 +84,7 @@ def _report(
         print_patterns(asked, findings, replicates, console, lang)
 
 
-def _refuse_what_is_there(out: Path) -> None:
+def refuse_what_is_there(out: Path) -> None:
     """ResultError, before the first run, if the file is there already or cannot be written."""
     from simulator.language.errors import ResultError
 

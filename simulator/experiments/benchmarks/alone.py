@@ -35,7 +35,7 @@ class Alone:
     @property
     def events(self) -> float:
         """Share of residents to whom something happened in a month."""
-        return sum(self.facts["events"].values()) / self.resident_months
+        return float(sum(self.facts["events"].values())) / self.resident_months
 
     @property
     def looked_at(self) -> float:
@@ -45,7 +45,7 @@ class Alone:
     @property
     def keyed_dice(self) -> int:
         """Keyed dice thrown, by residents looked at, bodies, leaders and programmes."""
-        return sum(self.facts["keyed_dice"].values())
+        return int(sum(self.facts["keyed_dice"].values()))
 
 
 def run_alone(scenario: str, policy: str, years: int) -> Alone:

@@ -32,6 +32,12 @@ FACTORS: Final = (0.25, 0.5, 1.0, 2.0, 4.0)
 MONTHS: Final = 12
 GOAL: Final = at_most(1.1)
 """Linear, and a little for what leaves the cache."""
+LARGER_TOWNS: Final[Title] = {"en": "Cost of larger towns", "zh": "耗时随城区规模"}
+MORE_BODIES: Final[Title] = {
+    "en": f"Cost of more organisations among {OF_BODIES:,}", "zh": f"{OF_BODIES:,}居民中组织增多时的耗时"
+}  # fmt: skip
+NANOSECONDS: Final[Title] = {"en": "ns a month", "zh": "纳秒/月"}
+MICROSECONDS: Final[Title] = {"en": "μs a month", "zh": "微秒/月"}
 SLOPE: Final[Title] = {"en": "slope, log on log", "zh": "双对数斜率"}
 
 
@@ -53,13 +59,11 @@ def scaling(quick: bool) -> list[Figure]:
     denser = [_lived(more_bodies(town(OF_BODIES), factor)) for factor in FACTORS]
     fixed, resident, body = plane([*larger, *denser])
     return [
-        _slope("towns", {"en": "Cost of larger towns", "zh": "耗时随城区规模"}, larger, [of.residents for of in larger],
-               {"en": "residents", "zh": "居民"}),
-        _slope("bodies", {"en": f"Cost of more bodies among {OF_BODIES:,}", "zh": f"{OF_BODIES:,}居民中组织增多时的耗时"}, denser,
-               [of.bodies for of in denser], {"en": "bodies", "zh": "组织"}),
-        Figure("each_resident", {"en": "One resident more", "zh": "每增一名居民"}, 1e9 * resident, {"en": "ns a month", "zh": "纳秒/月"}),
-        Figure("each_body", {"en": "One organisation more", "zh": "每增一个组织"}, 1e6 * body, {"en": "μs a month", "zh": "微秒/月"},
-               beside={"en": f"and {1000 * fixed:.1f} ms a month for a town of nobody", "zh": f"无人之城每月{1000 * fixed:.1f}毫秒"}),
+        _slope("towns", LARGER_TOWNS, larger, [of.residents for of in larger]),
+        _slope("bodies", MORE_BODIES, denser, [of.bodies for of in denser]),
+        Figure("each_resident", {"en": "One resident more", "zh": "每增一名居民"}, 1e9 * resident, NANOSECONDS),
+        Figure("each_body", {"en": "One organisation more", "zh": "每增一个组织"}, 1e6 * body, MICROSECONDS, beside={
+            "en": f"and {1000 * fixed:.1f} ms a month for a town of nobody", "zh": f"无人之城每月{1000 * fixed:.1f}毫秒"}),
     ]  # fmt: skip
 
 
@@ -90,8 +94,8 @@ def plane(towns: Sequence[Town]) -> tuple[float, float, float]:
     return float(fixed), float(resident), float(body)
 
 
-def _slope(name: str, title: Title, towns: Sequence[Town], numbers: Sequence[float], of: Title) -> Figure:
-    points = "; ".join(f"{number:,.0f}: {1000 * town.seconds:.1f} ms" for number, town in zip(numbers, towns, strict=True))
+def _slope(name: str, title: Title, towns: Sequence[Town], numbers: Sequence[float]) -> Figure:
+    points = "; ".join(f"{number:,.0f}: {1000 * town.seconds:.1f}" for number, town in zip(numbers, towns, strict=True))
     value = slope(numbers, [town.seconds for town in towns])
-    return Figure(f"{name}_slope", title, value, SLOPE, GOAL, {
-        "en": f"a month with so many {of['en']}: {points}", "zh": f"每月，按{of['zh']}数：{points}"})  # fmt: skip
+    beside = {"en": f"ms a month at {points}", "zh": f"每月毫秒：{points}"}
+    return Figure(f"{name}_slope", title, value, SLOPE, GOAL, beside)

@@ -16,7 +16,8 @@ COMMANDS: Final[tuple[tuple[str, Title, str, Goal | None], ...]] = (
     ("help", {"en": "sanshe --help", "zh": "sanshe --help"}, _SANSHE.format(words=["--help"]), at_most(0.3)),
     ("show", {"en": "sanshe show nankai", "zh": "sanshe show nankai"}, _SANSHE.format(words=["show", "nankai"]), None),
     ("import", {"en": "import simulator", "zh": "import simulator"}, "import simulator", None),
-    ("model", {"en": "import the model, Mesa and SciPy included", "zh": "载入模型（含Mesa与SciPy）"}, "import simulator.model", None),
+    ("model", {"en": "import the model, with Mesa and SciPy", "zh": "载入模型（含Mesa与SciPy）"},
+     "import simulator.model", None),
 )  # fmt: skip
 
 

@@ -40,7 +40,7 @@ def whole_runs(quick: bool) -> list[Figure]:
 def _figures(job: Job, rounds: int) -> list[Figure]:
     runs = [run_alone(job.scenario, job.policy, job.years) for _ in range(rounds)]
     best = min(runs, key=lambda run: run.seconds)
-    memory = {language: f"{title}: " + {"en": "peak memory", "zh": "内存峰值"}[language] for language, title in job.title.items()}
+    memory = {"en": f"{job.title['en']}: peak memory", "zh": f"{job.title['zh']}：内存峰值"}
     return [
         Figure(f"{job.name}_seconds", job.title, best.seconds, SECONDS, at_most(job.seconds), _beside(best, runs)),
         Figure(f"{job.name}_megabytes", memory, max(run.peak_bytes for run in runs) / 1e6, MEGABYTES,
