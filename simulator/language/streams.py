@@ -14,7 +14,7 @@ Every name is declared in `NAMES`; two names with the same key are refused when 
 from __future__ import annotations
 
 import zlib
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -45,6 +45,8 @@ _MIXING: Final = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
 """The shifts and multipliers of SplitMix64's finaliser, but for its last shift."""
 _LAST_SHIFT: Final = 31
 _UNIT: Final = 2.0**-53
+_FEW: Final = 4
+"""So many dice are thrown one by one sooner than in a column."""
 
 
 def _constant(value: int) -> NDArray[np.uint64]:
@@ -85,6 +87,27 @@ def _mix(words: NDArray[np.uint64]) -> None:
     words ^= words >> _LAST_SHIFT_ARRAY
 
 
+def _few(key: int, names: NDArray[Any]) -> NDArray[np.float64]:
+    """The dice of a few identities, (...) -> (...), one by one: NumPy's calls would cost more than the dice."""
+    dice = [((_mixed(_mixed((name * _STEP + key) & _WORD) ^ key) >> 11) + 0.5) * _UNIT for name in names.ravel().tolist()]
+    return np.array(dice).reshape(names.shape)
+
+
+def _many(key: int, names: NDArray[Any]) -> NDArray[np.float64]:
+    """The same for many at once."""
+    salt, words = _constant(key), names.astype(np.uint64)
+    words *= _STEP_ARRAY
+    words += salt
+    _mix(words)
+    words ^= salt
+    _mix(words)
+    words >>= _TO_53_BITS
+    dice = words.astype(np.float64)
+    dice += 0.5
+    dice *= _UNIT
+    return dice
+
+
 class Streams:
     """The luck of one replicate: the same for every policy of a comparison."""
 
@@ -113,19 +136,10 @@ class Streams:
 
         `month` may be negative (the spin-up) and `identity` any 64-bit whole number.
         """
-        key = _constant(_mixed((self._salt(name) + month * _STEP) & _WORD))
-        words = np.array(identity, ndmin=1).astype(np.uint64, copy=False)
-        words *= _STEP_ARRAY
-        words += key
-        _mix(words)
-        words ^= key
-        _mix(words)
-        self.thrown[name] = self.thrown.get(name, 0) + words.size
-        words >>= _TO_53_BITS
-        dice = words.astype(np.float64)
-        dice += 0.5
-        dice *= _UNIT
-        return dice
+        key = _mixed((self._salt(name) + month * _STEP) & _WORD)
+        names = np.array(identity, ndmin=1)
+        self.thrown[name] = self.thrown.get(name, 0) + names.size
+        return _few(key, names) if names.size <= _FEW else _many(key, names)
 
     def _salt(self, name: str) -> int:
         """What this process adds to every key."""

@@ -42,6 +42,27 @@ def test_dice_of_neighbours_are_independent() -> None:
         assert_multinomial(square, np.ones(100))
 
 
+@pytest.mark.parametrize("month", [-12, 0, 59])
+def test_few_dice_are_thrown_as_many_are(month: int) -> None:
+    """One by one or in a column, bit for bit; in a table, too; and none when nobody asks."""
+    names = np.concatenate([IDENTITIES[:50].astype(np.int64), [-1, -(2**63), 2**63 - 1]])
+    many = HERE.dice("lifecycle", month, names)
+    for few in range(1, 7):
+        for first in range(0, names.size - few, 7):
+            alone = HERE.dice("lifecycle", month, names[first : first + few])
+            assert alone.tobytes() == many[first : first + few].tobytes()
+    assert HERE.dice("lifecycle", month, names[:4].reshape(2, 2)).tolist() == many[:4].reshape(2, 2).tolist()
+    assert HERE.dice("lifecycle", month, names[:40].reshape(2, 20)).tolist() == many[:40].reshape(2, 20).tolist()
+    assert HERE.dice("lifecycle", month, names[:0]).shape == (0,)
+
+
+def test_dice_are_counted() -> None:
+    streams = Streams(1, 0)
+    for identities in ([3], [1, 2], range(40)):
+        streams.dice("entry", 1, list(identities))
+    assert streams.thrown == {"entry": 43}
+
+
 def test_a_die_does_not_depend_on_the_others() -> None:
     dice = HERE.dice("lifecycle", 12, IDENTITIES)
     some = np.random.default_rng(1).permutation(IDENTITIES)[:999]
