@@ -137,8 +137,8 @@ class Residents:
 
     def communities_in(self, street: int) -> slice:
         """The communities of a street."""
-        first, end = np.searchsorted(self.street_of_community, (street, street + 1))
-        return slice(int(first), int(end))
+        first, end = self.street_of_community.searchsorted((street, street + 1)).tolist()
+        return slice(first, end)
 
     def community_of(self, homes: NDArray[np.intp]) -> NDArray[np.intp]:
         """The community of each of these residents, (k,) -> (k,)."""
@@ -150,11 +150,12 @@ class Residents:
 
     def communities_of_sorted(self, homes: NDArray[np.intp]) -> NDArray[np.intp]:
         """The same for homes in ascending order, faster, (k,) -> (k,)."""
-        return np.asarray(np.repeat(np.arange(self.n_communities), self.tally(homes)))
+        return np.arange(self.n_communities).repeat(self.tally(homes))
 
     def tally(self, homes: NDArray[np.intp]) -> NDArray[np.int64]:
         """How many of these residents, (k,) ascending, live in each community, (n_communities,)."""
-        return np.asarray(np.diff(np.searchsorted(homes, self.first)))
+        begins = homes.searchsorted(self.first)
+        return np.asarray(begins[1:] - begins[:-1])
 
     def set_stage(self, homes: NDArray[np.intp], stage: NDArray[np.int64]) -> None:
         """Give these residents, (k,) ascending, a new stage, and keep the tallies and the contacts' `engaged`."""

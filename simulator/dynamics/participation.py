@@ -31,6 +31,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 from enum import IntEnum
+from math import exp
 from typing import Any, Final
 
 import numpy as np
@@ -176,17 +177,17 @@ class _Around:
         slip = ground.slip.copy()
         slip[3:] *= exposure.quitting
         return cls(
-            slip=np.outer(exposure.slip, slip),
-            meeting=ground.rho * np.outer(exposure.contacts, contact_factor),
+            slip=exposure.slip[:, None] * slip,
+            meeting=ground.rho * (exposure.contacts[:, None] * contact_factor),
             climbing=exposure.opportunity * np.exp(-exposure.peers_ref - exposure.acquainted_ref)[:, None],
             climb_factor=fitted(ground.climb_factor, exposure.estate_fit),
-            party=float(np.exp(ground.b_party * exposure.double_registration)),
+            party=exp(ground.b_party * exposure.double_registration),
         )
 
 
 def fitted(factor: NDArray[np.float64], fit: float) -> NDArray[np.float64]:
     """Factors by housing of which those below 1 have come nearer to it by the share `fit`, (6,)."""
-    return factor + fit * np.maximum(1 - factor, 0.0)
+    return factor + fit * np.maximum(1 - factor, 0.0) if fit else factor
 
 
 def resident_hazards(
