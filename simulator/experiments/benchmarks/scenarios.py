@@ -34,8 +34,9 @@ def in_town(district: District, years: int, policies: Sequence[str] = POLICIES) 
 def one_street(years: int = 5) -> Scenario:
     """A small run: one street of three communities and 20,000 residents, with everything of a district in it."""
     district = town(STREET_RESIDENTS)
-    three = district.communities.model_copy(update={"value": STREET_COMMUNITIES})
-    return in_town(district.model_copy(update={"communities": three}), years)
+    exactly = {"communities": STREET_COMMUNITIES, "support": 1}
+    figures = {name: getattr(district, name).model_copy(update={"value": value}) for name, value in exactly.items()}
+    return in_town(district.model_copy(update=figures), years)
 
 
 def more_bodies(district: District, factor: float) -> District:
