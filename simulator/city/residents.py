@@ -201,7 +201,7 @@ class Residents:
         around, friend = self._ring(homes, community), self.friend[homes]
         change = np.where(engaged, np.uint8(1), np.uint8(255))  # a byte and 255 is a byte less one
         has_friend = friend != homes
-        np.add.at(self.engaged, around.ravel(), np.tile(change, len(around)))
+        np.add.at(self.engaged, around.ravel(), np.concatenate([change] * len(around)))
         np.add.at(self.engaged, friend[has_friend], change[has_friend])
 
     def contacts(self, homes: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -206,10 +206,10 @@ def _hazards(
     own, housing = ground.own, residents.housing[homes].astype(np.intp)  # a byte is a slow index
     community = residents.communities_of_sorted(homes)
     hazards = np.empty((len(Event), homes.size))
-    np.take(ground.move, housing, out=hazards[Event.MOVE], mode="clip")
-    np.take(own.drift, key, out=hazards[Event.DRIFT], mode="clip")
+    hazards[Event.MOVE] = ground.move.take(housing)
+    hazards[Event.DRIFT] = own.drift.take(key)
     place = community * N_STAGES + own.stage[key]
-    np.take(around.slip, place, out=hazards[Event.SLIP], mode="clip")
+    hazards[Event.SLIP] = around.slip.take(place)
     np.multiply(around.meeting[community, housing], own.acquaint[key], out=hazards[Event.ACQUAINT])
     np.multiply(own.join[key], residents.organization[homes] < 0, out=hazards[Event.JOIN])
     climb = np.multiply(own.climb[key], around.climb_factor[housing], out=hazards[Event.CLIMB])
@@ -288,7 +288,7 @@ def _look_for(
     limits = np.minimum(p_max * DIE_STEPS, DIE_STEPS - 1).astype(np.uint16)
     key, limit = _BUFFERS.of(dice.size)
     _tell_keys(residents.engaged[street], residents.acquainted[street], residents.cell[street], key)
-    np.take(limits, key, out=limit, mode="clip")
+    limits.take(key, out=limit, mode="clip")
     low = (dice <= limit).nonzero()[0]
     return low, key[low].astype(np.intp)
 
