@@ -12,7 +12,7 @@ from simulator.dynamics.participation import Event
 from simulator.experiments.benchmarks.plain_mesa import PlainMesa
 from simulator.experiments.benchmarks.plain_numpy import PlainNumpy
 from simulator.experiments.benchmarks.resident_core import ResidentCore
-from simulator.experiments.benchmarks.world import World
+from simulator.experiments.benchmarks.worlds import World
 from tests.benchmarks.towns import Town, at_rest, certain, dice, give, in_columns, people, restless
 from tests.chance import assert_binomial, assert_multinomial
 
@@ -37,9 +37,7 @@ def test_hazards_are_the_models(way: type[Town], months: int) -> None:
     town = way(here)
     for _ in range(months):
         town.step()
-    expected = participation.resident_hazards(
-        in_columns(here, people(town)), np.arange(11_001), here.ground, here.exposure
-    )
+    expected = participation.resident_hazards(in_columns(here, people(town)), np.arange(11_001), here.ground, here.exposure)
     np.testing.assert_allclose(hazards(town), expected, rtol=1e-12, atol=0)
     assert (expected > 0).any(axis=1).all()
 

@@ -12,8 +12,8 @@ from simulator.experiments.benchmarks.resident_core import ResidentCore
 from tests.benchmarks.towns import Town, people, restless
 from tests.chance import assert_same_means
 
-RESIDENTS = 5_000
-LUCKS = 16
+RESIDENTS = 6_000
+LUCKS = 20
 EDGES = (12, 24)
 
 
@@ -29,7 +29,7 @@ def ends(way: type[Town], luck: int) -> NDArray[np.float64]:
 
 @pytest.fixture(scope="module")
 def core() -> NDArray[np.float64]:
-    """The core's ends, (16, 28)."""
+    """The core's ends, (20, 28)."""
     return np.array([ends(ResidentCore, luck) for luck in range(LUCKS)])
 
 
@@ -37,6 +37,6 @@ def core() -> NDArray[np.float64]:
 def test_a_peer_leads_where_the_core_leads(way: type[Town], core: NDArray[np.float64]) -> None:
     """Stages, acquainted, registered, members and events of each kind after one and two years, from the same columns.
 
-    Sixteen lucks a way give the standard errors. False alarm 1e-4 for each peer, all 28 numbers together (Bonferroni).
+    Twenty lucks a way give the standard errors. False alarm 1e-4 for each peer, all 28 numbers together (Bonferroni).
     """
     assert_same_means(np.array([ends(way, 100 + luck) for luck in range(LUCKS)]), core)

@@ -9,11 +9,11 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.city.residents import N_CLASSES, N_STAGES, Residents
+from simulator.city.residents import HOUSING, N_CLASSES, N_STAGES, Residents
 from simulator.experiments.benchmarks.plain_mesa import PlainMesa
 from simulator.experiments.benchmarks.plain_numpy import PlainNumpy
 from simulator.experiments.benchmarks.resident_core import ResidentCore
-from simulator.experiments.benchmarks.world import World, world
+from simulator.experiments.benchmarks.worlds import World, world
 from simulator.language.streams import Streams
 
 Town = ResidentCore | PlainNumpy | PlainMesa
@@ -27,20 +27,25 @@ def at_rest(residents: int, seed: int = 1) -> World:
 
 @cache
 def restless(residents: int, seed: int = 1) -> World:
-    """The same with every lever that the rule knows away from rest, and communities that differ."""
+    """The same with every lever that the rule knows away from rest, communities that differ, and a mixture of residents.
+
+    Every kind of housing is as frequent as any other, and three in ten are Party members, so that no term is hard to see.
+    """
     quiet, draw = at_rest(residents, seed), np.random.default_rng(seed)
-    n = quiet.residents.n_communities
+    mixed, n = quiet.residents.copy(), quiet.residents.n_communities
+    mixed.housing[:] = draw.integers(0, len(HOUSING), residents)
+    mixed.party_member[:] = draw.random(residents) < 0.3
     exposure = replace(
         quiet.exposure, opportunity=draw.uniform(0.7, 2, (n, N_STAGES)), contacts=draw.uniform(0.7, 2, n),
-        slip=draw.uniform(0.7, 2, n), double_registration=0.8, quitting=1.7, estate_fit=0.6,
+        slip=draw.uniform(0.7, 2, n), double_registration=1.0, quitting=1.7, estate_fit=0.9,
     )  # fmt: skip
-    return replace(quiet, exposure=exposure)
+    return replace(quiet, residents=mixed, exposure=exposure, law=replace(quiet.law, party_member=0.3))
 
 
 def certain(given: World, *, party: bool, struck: bool) -> World:
     """The same where nothing is left to luck but the month's die: who moves in where, and who is struck off, is certain."""
-    disposition = np.arange(6) * 5 % N_CLASSES
-    stage = np.add.outer(np.arange(N_CLASSES), np.arange(6)) % N_STAGES
+    disposition = np.arange(len(HOUSING)) * 5 % N_CLASSES
+    stage = np.add.outer(np.arange(N_CLASSES), np.arange(len(HOUSING))) % N_STAGES
     law = replace(
         given.law, newcomer_class=np.eye(N_CLASSES)[disposition], newcomer_stage=np.eye(N_STAGES)[stage],
         ever_volunteer=np.array([0.0, 1.0, 0.0, 1.0, 1.0]), party_member=float(party),
@@ -61,9 +66,7 @@ class People:
 
     def differing(self, other: People) -> dict[str, int]:
         """How many entries differ, by column; empty if none does."""
-        apart = {
-            field.name: int(np.sum(getattr(self, field.name) != getattr(other, field.name))) for field in fields(self)
-        }
+        apart = {field.name: int(np.sum(getattr(self, field.name) != getattr(other, field.name))) for field in fields(self)}
         return {name: number for name, number in apart.items() if number}
 
     def shares(self) -> NDArray[np.float64]:

@@ -1,11 +1,11 @@
 """The residents' rule done three ways, side by side: by this package's core, in plain NumPy, and with Mesa agents.
 
-The two peers are the same rule (dynamics/participation.py), written as a competent user of these libraries would write it
-and proved to be the same by the tests. Institutions stand still, so that the ways differ in nothing but how they do a
-resident's month.
+The two peers are the same rule (dynamics/participation.py), written as a competent user of these libraries would write it;
+tests/benchmarks holds all three against each other, resident by resident. Institutions stand still, so that the ways differ
+in nothing but how they do a resident's month.
 """
 
-from simulator.experiments.benchmarks.side_by_side import WAYS, Timing, side_by_side
-from simulator.experiments.benchmarks.world import World, world
+from simulator.experiments.benchmarks.timing import WAYS, Timing, side_by_side
+from simulator.experiments.benchmarks.worlds import World, world
 
 __all__ = ["WAYS", "Timing", "World", "side_by_side", "world"]

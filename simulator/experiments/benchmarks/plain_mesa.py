@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from simulator.city.residents import CONTACTS, HOUSING, N_CLASSES, N_STAGES
 from simulator.dynamics.participation import Event
-from simulator.experiments.benchmarks.world import World, contacts
+from simulator.experiments.benchmarks.worlds import World, contacts
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from simulator.city.residents import CONTACTS
 from simulator.dynamics.participation import Event
-from simulator.experiments.benchmarks.world import World, contacts
+from simulator.experiments.benchmarks.worlds import World, contacts
 
 
 class PlainNumpy:

@@ -1,4 +1,4 @@
-"""This package's own way: the model's month of residents (model.py, step 4 and 5), driven alone."""
+"""This package's own way: what the model does to residents in a month (model.py, steps 4 and 5), driven alone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from simulator.dynamics import living, membership, participation, register
 from simulator.dynamics.moving import NewcomerLaw
 from simulator.dynamics.participation import Event
-from simulator.experiments.benchmarks.world import World
+from simulator.experiments.benchmarks.worlds import World
 from simulator.language.streams import Streams
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from simulator.experiments.benchmarks.plain_mesa import PlainMesa
 from simulator.experiments.benchmarks.plain_numpy import PlainNumpy
 from simulator.experiments.benchmarks.resident_core import ResidentCore
-from simulator.experiments.benchmarks.world import World
+from simulator.experiments.benchmarks.worlds import World
 from simulator.language.errors import UserError
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import weakref
 
 import numpy as np
 import pytest
@@ -44,6 +45,13 @@ def test_three_ways_of_the_same_month() -> None:
     assert all(0.01 < timing.events < 0.1 for timing in timings)
     core, numpy, mesa = (timing.bytes_per_resident for timing in timings)
     assert core < numpy < mesa
+
+
+def test_a_town_of_agents_is_forgotten() -> None:
+    """So that timing one after another needs the memory of one."""
+    town = weakref.ref(WAYS["Mesa agents"](at_rest(2_000)))
+    gc.collect()
+    assert town() is None
 
 
 def test_a_speed_is_that_of_the_best_round() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from simulator.city.organizations import Kind
 from simulator.city.residents import CONTACTS
-from simulator.experiments.benchmarks.world import FEWEST, contacts, town, world
+from simulator.experiments.benchmarks.worlds import FEWEST, contacts, town, world
 from simulator.language.errors import UserError
 from tests.benchmarks.towns import at_rest
 
