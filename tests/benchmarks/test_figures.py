@@ -17,8 +17,8 @@ from simulator.experiments.benchmarks.figure import SECONDS, Figure, at_least, a
 from simulator.experiments.benchmarks.residents import CORE, slowed
 from simulator.experiments.benchmarks.scaling import Town, plane, slope
 from simulator.experiments.benchmarks.scenarios import POLICIES, more_bodies, one_street
-from simulator.experiments.benchmarks.side_by_side import WAYS, side_by_side
-from simulator.experiments.benchmarks.world import town, world
+from simulator.experiments.benchmarks.timing import WAYS, side_by_side
+from simulator.experiments.benchmarks.worlds import town, world
 from simulator.language.errors import UnknownName
 from simulator.model import DistrictModel
 

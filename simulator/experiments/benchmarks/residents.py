@@ -14,8 +14,8 @@ from simulator.experiments.benchmarks.figure import (
     at_least,
     at_most,
 )
-from simulator.experiments.benchmarks.side_by_side import WAYS, Timing, side_by_side
-from simulator.experiments.benchmarks.world import World, world
+from simulator.experiments.benchmarks.timing import WAYS, Timing, side_by_side
+from simulator.experiments.benchmarks.worlds import World, world
 from simulator.language.vocabulary import Title
 
 TOWN: Final = 1_000_000

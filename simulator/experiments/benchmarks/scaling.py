@@ -20,7 +20,7 @@ from scipy.optimize import nnls
 from simulator.documents.district import District
 from simulator.experiments.benchmarks.figure import Figure, at_most
 from simulator.experiments.benchmarks.scenarios import POLICIES, in_town, more_bodies
-from simulator.experiments.benchmarks.world import town
+from simulator.experiments.benchmarks.worlds import town
 from simulator.language.vocabulary import Title
 from simulator.model import DistrictModel
 

@@ -14,7 +14,7 @@ from simulator import catalogue
 from simulator.documents.district import District
 from simulator.documents.scenario import Scenario
 from simulator.dynamics.equal_money import equalize
-from simulator.experiments.benchmarks.world import town
+from simulator.experiments.benchmarks.worlds import town
 from simulator.language.units import MONTHS_PER_YEAR
 
 YUAN_PER_RESIDENT_AND_YEAR: Final = 6
