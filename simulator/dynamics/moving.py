@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.city.residents import AGE_BANDS, HOUSING, N_CLASSES, N_STAGES, StartingLaw
+from simulator.city.residents import HOUSING, StartingLaw
 from simulator.dynamics.register import VOLUNTEER_STAGE
 from simulator.language.streams import Streams
 
@@ -22,13 +22,14 @@ _FIELDS = np.arange(5)[:, None]
 
 @dataclass(frozen=True, slots=True)
 class NewcomerLaw:
-    """Who takes a home that falls empty, ready to be drawn from; from the district's starting law."""
+    """Who takes a home that falls empty, ready to be drawn from: the district's starting law."""
 
     disposition: NDArray[np.float64]
-    """P(class | housing), in a row for `choose`."""
+    """P(class | housing), as `steps_of`, (15, 6)."""
     stage: NDArray[np.float64]
-    """P(stage | class, housing), in a row."""
+    """P(stage | class, housing), likewise, class by class, (4, 96)."""
     age_band: NDArray[np.float64]
+    """P(age band), likewise, (3, 1)."""
     on_register: NDArray[np.float64]
     """P(on the register | stage), (5,)."""
     party_member: float
@@ -37,7 +38,7 @@ class NewcomerLaw:
     def of(cls, law: StartingLaw) -> NewcomerLaw:
         """The law of newcomers that belongs to this starting law."""
         return cls(
-            in_a_row(law.newcomer_class), in_a_row(law.newcomer_stage), in_a_row(law.age_bands),
+            steps_of(law.newcomer_class), steps_of(law.newcomer_stage), steps_of(law.age_bands),
             law.ever_volunteer, law.party_member,
         )  # fmt: skip
 
@@ -53,24 +54,15 @@ class Newcomers:
     age_band: NDArray[np.intp]
 
 
-def in_a_row(laws: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Laws over the last axis' m values, cumulative, in one row: law i climbs from 2i to 2i + 1. (..., m) -> (n * m,).
-
-    The gaps keep the smallest and the largest die, which rounding moves to an end, from falling into a neighbour.
-    """
-    cumulative = np.cumsum(laws, axis=-1).reshape(-1, laws.shape[-1])
-    cumulative[:, -1] = 1.0
-    return (cumulative + 2 * np.arange(len(cumulative))[:, None]).ravel()
+def steps_of(laws: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Laws over the last axis' m values as the dice at which each value gives way to the next, (..., m) -> (m - 1, n)."""
+    return np.cumsum(laws, axis=-1).reshape(-1, laws.shape[-1]).T[:-1].copy()
 
 
-def choose(
-    laws: NDArray[np.float64], values: int, which: NDArray[np.intp] | int, dice: NDArray[np.float64]
-) -> NDArray[np.intp]:
-    """Invert law `which` of these laws over so many values at the dice: the first value whose sum the die does not exceed.
-
-    which, dice (k,) -> (k,), 0 to values - 1.
-    """
-    return np.searchsorted(laws, 2 * which + dice) - which * values
+def choose(steps: NDArray[np.float64], which: NDArray[np.intp], dice: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Invert law `which` at the dice, (k,): the first value whose cumulative share the die does not exceed. -> (k,)"""
+    passed = dice > steps.take(which, axis=1)
+    return np.asarray(np.add.reduce(passed.view(np.int8), axis=0, dtype=np.intp))
 
 
 def draw_newcomers(
@@ -79,11 +71,11 @@ def draw_newcomers(
     """Who moves into these homes of this housing, (k,)."""
     dice = streams.dice("newcomers", month, homes * _FIELDS.size + _FIELDS)
     where = housing.astype(np.intp)
-    disposition = choose(law.disposition, N_CLASSES, where, dice[0])
-    stage = choose(law.stage, N_STAGES, disposition * len(HOUSING) + where, dice[1])
+    disposition = choose(law.disposition, where, dice[0])
+    stage = choose(law.stage, disposition * len(HOUSING) + where, dice[1])
     return Newcomers(
         disposition, stage,
         on_register=(stage >= VOLUNTEER_STAGE) | (dice[2] < law.on_register[stage]),
         party_member=dice[3] < law.party_member,
-        age_band=choose(law.age_band, len(AGE_BANDS), 0, dice[4]),
+        age_band=choose(law.age_band, np.zeros_like(where), dice[4]),
     )  # fmt: skip

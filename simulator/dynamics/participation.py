@@ -246,12 +246,19 @@ class _Buffers(threading.local):
     def __init__(self) -> None:
         self.key = np.empty(0, np.uint16)
         self.limit = np.empty(0, np.uint16)
+        self.low = np.empty(0, np.bool_)
 
-    def of(self, n: int) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
-        """Two arrays of this size."""
+    def of(self, n: int) -> tuple[NDArray[np.uint16], NDArray[np.uint16], NDArray[np.bool_]]:
+        """Keys and limits of a street of n, and whose die is low: this with a tail of n // 8 that is always true.
+
+        NumPy goes through a mask straight if a tenth of it is true, and searches from one to the next if less is, which
+        takes twice the time at the few in a hundred that are looked at.
+        """
         if self.key.size < n:
-            self.key, self.limit = np.empty(n, np.uint16), np.empty(n, np.uint16)
-        return self.key[:n], self.limit[:n]
+            self.key, self.limit, self.low = np.empty(n, np.uint16), np.empty(n, np.uint16), np.ones(n + n // 8, np.bool_)
+        low = self.low[: n + n // 8]
+        low[n:] = True
+        return self.key[:n], self.limit[:n], low
 
 
 _BUFFERS = _Buffers()
@@ -286,10 +293,12 @@ def _look_for(
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Places in the street of those whose die, (n,), is low enough for a resident of their key, and their keys, (k,)."""
     limits = np.minimum(p_max * DIE_STEPS, DIE_STEPS - 1).astype(np.uint16)
-    key, limit = _BUFFERS.of(dice.size)
+    n = dice.size
+    key, limit, mask = _BUFFERS.of(n)
     _tell_keys(residents.engaged[street], residents.acquainted[street], residents.cell[street], key)
     limits.take(key, out=limit, mode="clip")
-    low = (dice <= limit).nonzero()[0]
+    np.less_equal(dice, limit, out=mask[:n])
+    low = mask.nonzero()[0][: n - mask.size]
     return low, key[low].astype(np.intp)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from simulator.dynamics import acquaintance, participation, register
-from simulator.dynamics.moving import choose, in_a_row
+from simulator.dynamics.moving import choose, steps_of
 from simulator.dynamics.participation import Event
 from tests.chance import assert_binomial, assert_multinomial
 from tests.theory.town import DISTRICT_HOUSING, STAGE_SHARES, Town, conditions, town
@@ -107,12 +107,12 @@ def test_a_newcomer_is_the_home_and_month_alone() -> None:
 
 
 def test_a_law_is_inverted_at_the_die() -> None:
-    """Also when other laws lie before and after it, and at the last die below 1."""
-    laws = in_a_row(np.array([[0.25, 0.25, 0.25, 0.25], [0.2, 0.0, 0.5, 0.3], [0.7, 0.1, 0.1, 0.1]]))
-    dice = np.array([2.0**-54, 0.1, 0.2000001, 0.69, 0.71, 1 - 2.0**-53])
-    assert choose(laws, 4, 1, dice).tolist() == [0, 0, 2, 2, 3, 3]
-    assert choose(laws, 4, np.array([0, 1, 2]), np.array([0.6, 0.6, 0.6])).tolist() == [2, 2, 0]
-    assert choose(in_a_row(np.array([0.5, 0.5])), 2, 0, dice).tolist() == [0, 0, 0, 1, 1, 1]
+    """Among others, at the smallest and at the largest die, and over a value that never comes."""
+    steps = steps_of(np.array([[0.25, 0.25, 0.25, 0.25], [0.2, 0.0, 0.5, 0.3], [0.7, 0.1, 0.1, 0.1]]))
+    dice = np.array([2.0**-54, 0.1, 0.2, 0.2000001, 0.69, 0.71, 1 - 2.0**-53])
+    assert choose(steps, np.full(7, 1), dice).tolist() == [0, 0, 0, 2, 2, 3, 3]
+    assert choose(steps, np.array([0, 1, 2]), np.full(3, 0.6)).tolist() == [2, 2, 0]
+    assert choose(steps_of(np.array([0.5, 0.5])), np.zeros(7, np.intp), dice).tolist() == [0, 0, 0, 0, 1, 1, 1]
 
 
 def test_the_register_stands_still() -> None:
