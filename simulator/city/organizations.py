@@ -6,6 +6,7 @@ A body is never deleted: it ends by its status. Tier says what papers it has, st
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,7 +50,12 @@ class Status(IntEnum):
     MERGED = 4
 
 
-NO_ONE = -1
+LATENT, FILED, REGISTERED = map(int, Tier)
+COMMUNITY, PROFESSIONAL, SUPPORT, FEDERATION = map(int, Kind)
+AWAKE, INCUBATING, DORMANT, REMOVED, MERGED = map(int, Status)
+"""The same codes as plain numbers, to compare columns with: with a member NumPy takes seven times as long (Python 3.11)."""
+
+NO_ONE: Final = -1
 """No leader, no community, no organisation."""
 
 
@@ -123,19 +129,19 @@ class Organizations(Columns):
 
     def alive(self) -> NDArray[np.bool_]:
         """Neither removed nor merged, (n,)."""
-        return self.status < Status.REMOVED
+        return self.status < REMOVED
 
     def active(self) -> NDArray[np.bool_]:
         """Alive and not dormant, (n,)."""
-        return self.status < Status.DORMANT
+        return self.status < DORMANT
 
     def successors(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
         """Who acts for these bodies now: themselves, or who absorbed them in the end. (n,) -> (n,)."""
         now = rows.copy()
-        while (merged := self.status[now] == Status.MERGED).any():
+        while (merged := self.status[now] == MERGED).any():
             now[merged] = self.merged_into[now[merged]]
         return now
 
     def counted(self) -> NDArray[np.bool_]:
         """On the books: filed or registered, dormant ones too, (n,)."""
-        return self.alive() & (self.tier >= Tier.FILED)
+        return self.alive() & (self.tier >= FILED)

@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.city.organizations import Kind, Status
+from simulator.city.organizations import DORMANT, SUPPORT
 from simulator.dynamics.setting import Setting
 from simulator.language.units import MONTHS_PER_YEAR
 
@@ -55,7 +55,7 @@ def support_spill(setting: Setting) -> float:
     """The spill per year at this month's levers."""
     organizations = setting.city.organizations
     active = organizations.active()
-    support = int(np.count_nonzero(active & (organizations.kind == Kind.SUPPORT)))
+    support = int(np.count_nonzero(active & (organizations.kind == SUPPORT)))
     per_100 = 100.0 * support / max(int(np.count_nonzero(active)), 1)
     most = setting.parameters["capability"]["spill_saturation_per_100"]
     per_body = setting.parameters["capability"]["spill_per_year"] + setting.levers["support_spill_per_year"]
@@ -92,7 +92,7 @@ def learn(
         return
     organizations, p = setting.city.organizations, setting.parameters["capability"]
     rows = np.flatnonzero(organizations.alive())
-    active = organizations.status[rows] < Status.DORMANT
+    active = organizations.status[rows] < DORMANT
     drifting = drift[rows] + setting.levers["capability_drift_per_year"]
     learning = p["eta"] * doing_now[rows] + support_spill(setting) + np.maximum(drifting, 0)
     decay = standing_decay(

@@ -19,7 +19,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.city.organizations import Status, Tier
+from simulator.city.organizations import FILED, LATENT, REGISTERED, REMOVED
 from simulator.city.treasury import OUTSIDE
 from simulator.dynamics.setting import Setting
 
@@ -29,18 +29,18 @@ def closing_hazard(
     filing: Mapping[str, float], closing: Mapping[str, float],
 ) -> NDArray[np.float64]:  # fmt: skip
     """Hazard of ending by own decision per year, (n,)."""
-    of_dormant = np.where(tier == Tier.REGISTERED, dormant_registered, dormant_filed)
-    of_awake = np.where(tier == Tier.REGISTERED, closing["awake_registered_per_year"], 0.0)
+    of_dormant = np.where(tier == REGISTERED, dormant_registered, dormant_filed)
+    of_awake = np.where(tier == REGISTERED, closing["awake_registered_per_year"], 0.0)
     on_books = np.where(dormant, of_dormant, of_awake)
-    return np.where(tier == Tier.LATENT, filing["dissolving_per_year"], on_books)
+    return np.where(tier == LATENT, filing["dissolving_per_year"], on_books)
 
 
 def close(setting: Setting, rows: NDArray[np.intp]) -> None:
     """These bodies end. Their members and leaders are let go by membership and leadership."""
     organizations = setting.city.organizations
-    counted = rows[organizations.tier[rows] >= Tier.FILED]
-    latent = rows[organizations.tier[rows] == Tier.LATENT]
-    organizations.status[rows] = Status.REMOVED
+    counted = rows[organizations.tier[rows] >= FILED]
+    latent = rows[organizations.tier[rows] == LATENT]
+    organizations.status[rows] = REMOVED
     organizations.status_since[rows] = setting.now
     organizations.applying[rows] = False
     treasury = setting.city.treasury

@@ -27,7 +27,7 @@ from scipy.special import ndtri
 
 from simulator.city.identities import Origin, identity
 from simulator.city.leaders import Leaders
-from simulator.city.organizations import NO_ONE, Kind, Status, Tier
+from simulator.city.organizations import AWAKE, COMMUNITY, LATENT, NO_ONE
 from simulator.city.residents import Stage
 from simulator.dynamics.capital import draw_means
 from simulator.dynamics.density import Density
@@ -131,9 +131,9 @@ def _append_groups(
     return organizations.append(
         names.size,
         identity=names,
-        tier=Tier.LATENT,
-        kind=Kind.COMMUNITY,
-        status=Status.AWAKE,
+        tier=LATENT,
+        kind=COMMUNITY,
+        status=AWAKE,
         domain=np.searchsorted(np.cumsum(levels.domain_shares)[:-1], dice[0]),
         street=street,
         community=community,

@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.city.identities import Origin
-from simulator.city.organizations import NO_ONE, Kind
+from simulator.city.organizations import COMMUNITY, NO_ONE
 from simulator.city.residents import N_CLASSES, Stage
 from simulator.dynamics.races import arrivals, pair_identity, paired, winners
 from simulator.dynamics.setting import Setting
@@ -152,7 +152,7 @@ def _succeed(setting: Setting) -> None:
     vacant = np.flatnonzero(organizations.leaderless & organizations.active())
     if not vacant.size:
         return
-    from_outside = organizations.kind[vacant] != Kind.COMMUNITY
+    from_outside = organizations.kind[vacant] != COMMUNITY
     hiring = vacant[from_outside]
     name_leaders(setting, hiring, np.full(hiring.size, NO_ONE, np.int64))
 

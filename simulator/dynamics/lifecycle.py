@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.city.organizations import Kind, Status, Tier
+from simulator.city.organizations import DORMANT, FEDERATION, LATENT
 from simulator.dynamics.closing import close, closing_hazard
 from simulator.dynamics.density import Density
 from simulator.dynamics.dormancy import dormancy_hazard, fall_dormant, wake_up
@@ -47,7 +47,7 @@ NOTHING = -1
 def mortal(setting: Setting) -> NDArray[np.intp]:
     """The rows that throw a die: alive, and no federation."""
     organizations = setting.city.organizations
-    return np.flatnonzero(organizations.alive() & (organizations.kind != Kind.FEDERATION))
+    return np.flatnonzero(organizations.alive() & (organizations.kind != FEDERATION))
 
 
 def yearly_hazards(
@@ -56,15 +56,15 @@ def yearly_hazards(
     """The hazards of these bodies per year, (5, n), lines in the order of `Fate`."""
     organizations, p = setting.city.organizations, setting.parameters
     tier = organizations.tier[rows]
-    dormant = organizations.status[rows] == Status.DORMANT
+    dormant = organizations.status[rows] == DORMANT
     hazards = np.zeros((len(Fate), rows.size))
     hazards[Fate.CLOSE] = closing_hazard(
         tier, dormant, levels.closing_dormant_filed, levels.closing_dormant_registered, p["filing"], p["closing"]
     )
-    sleeps = (tier != Tier.LATENT) & ~dormant
+    sleeps = (tier != LATENT) & ~dormant
     hazards[Fate.FALL_DORMANT, sleeps] = dormancy_hazard(setting, rows[sleeps], density)
     hazards[Fate.WAKE_UP, dormant] = p["dormancy"]["revival_per_year"] * setting.levers["revival"]
-    hazards[Fate.FILE, tier == Tier.LATENT] = filing_hazard(
+    hazards[Fate.FILE, tier == LATENT] = filing_hazard(
         levels.filing_per_year, setting.levers["filing"], p["filing"]["most_per_year"]
     )
     hazards[Fate.APPLY] = application_hazard(setting, levels.registration_per_year)[rows]
