@@ -150,12 +150,12 @@ def _append_groups(
 def _give_founders(setting: Setting, levels: BaseLevels, rows: NDArray[np.intp]) -> None:
     """Each new body gets the founder who wins its race; new leaders are entered among the leaders."""
     organizations, leaders = setting.city.organizations, setting.city.leaders
-    streams, month, n = setting.streams, setting.month, len(setting.city.communities)
+    streams, month = setting.streams, setting.month
     names, community = organizations.identity[rows], organizations.community[rows]
 
     known = np.flatnonzero(leaders.here() & (leaders.community != NO_ONE))
     known = known[np.argsort(leaders.community[known], kind="stable")]
-    race, candidate = paired(community, leaders.community[known], n)
+    race, candidate = paired(community, leaders.community[known])
     pairs = pair_identity(names[race], leaders.identity[known[candidate]])
     of_leaders = arrivals(leaders_rate(setting, leaders)[known[candidate]], streams.dice("leaders named", month, pairs))
     of_residents = arrivals(
@@ -173,8 +173,8 @@ def _give_founders(setting: Setting, levels: BaseLevels, rows: NDArray[np.intp])
     organizations.skill_factor[rows[led][trained]] = setting.parameters["founding"]["trained_skill_factor"]
 
     new = rows[~led]
-    homes = residents_who_may_lead(setting, Stage.VOLUNTEER)
-    race, candidate = paired(organizations.community[new], setting.city.residents.community_of(homes), n)
+    homes = residents_who_may_lead(setting, Stage.VOLUNTEER, organizations.community[new])
+    race, candidate = paired(organizations.community[new], setting.city.residents.community_of(homes))
     pairs = pair_identity(organizations.identity[new][race], homes[candidate].astype(np.uint64))
     first = winners(race, arrivals(np.ones(race.size), streams.dice("succession", month, pairs)), new.size)
     resident = np.full(new.size, NO_ONE, np.int64)

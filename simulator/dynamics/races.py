@@ -32,23 +32,20 @@ def winners(race: NDArray[np.intp], arrival: NDArray[np.float64], n_races: int) 
     race, arrival (m,): the race that a candidate runs in, 0 to n_races - 1, and when it arrives.
     """
     first = np.full(n_races, -1, np.intp)
-    runs = np.flatnonzero(np.isfinite(arrival))
-    order = runs[np.lexsort((arrival[runs], race[runs]))]
-    races, begins = np.unique(race[order], return_index=True)
-    first[races] = order[begins]
+    runs = np.isfinite(arrival).nonzero()[0]
+    latest_first = runs[np.lexsort((arrival[runs], race[runs]))[::-1]]
+    first[race[latest_first]] = latest_first  # of several values for one place the last stays: the earliest
     return first
 
 
-def paired(
-    of_race: NDArray[np.integer], group: NDArray[np.integer], n_groups: int
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def paired(of_race: NDArray[np.integer], group: NDArray[np.integer]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """All (race, candidate) pairs in which both belong to the same group.
 
     of_race (r,) is the group of each race, `group` (m,) that of each candidate, ascending; returns race and candidate
     positions, two arrays of the same length.
     """
-    first = np.searchsorted(group, np.arange(n_groups + 1))
-    sizes = first[of_race + 1] - first[of_race]
+    first = np.searchsorted(group, of_race)
+    sizes = np.searchsorted(group, of_race, side="right") - first
     race = np.repeat(np.arange(of_race.size), sizes)
     begins = np.cumsum(sizes) - sizes
-    return race, first[of_race][race] + np.arange(race.size) - begins[race]
+    return race, first[race] + np.arange(race.size) - begins[race]

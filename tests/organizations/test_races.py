@@ -25,7 +25,7 @@ def test_nobody_wins_where_nobody_runs() -> None:
 
 
 def test_pairs_are_those_of_the_same_group() -> None:
-    race, candidate = paired(np.array([2, 0, 2]), np.array([0, 0, 1, 2, 2, 2]), 3)
+    race, candidate = paired(np.array([2, 0, 2]), np.array([0, 0, 1, 2, 2, 2]))
     assert list(zip(race.tolist(), candidate.tolist(), strict=True)) == [
         (0, 3), (0, 4), (0, 5), (1, 0), (1, 1), (2, 3), (2, 4), (2, 5),
     ]  # fmt: skip
