@@ -16,7 +16,7 @@ Before month 0 the status quo is spun up: steps 1 to 3 only, stocks and resident
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from time import perf_counter
 from typing import Any
@@ -178,7 +178,6 @@ class DistrictModel(mesa.Model):
         ):  # fmt: skip
             for row in range(len(table)):
                 kind(self, row)
-        self._keep_agents()
         self._record()
 
     def _open_month(self, month: int) -> None:
@@ -243,7 +242,6 @@ class DistrictModel(mesa.Model):
         ended = np.flatnonzero((bodies.status >= Status.REMOVED) & (bodies.members > 0))
         membership.close(city.residents, bodies, self.streams, self.month, ended)
         membership.gather_circle(city.residents, bodies, newly, self.streams, self.month, p["membership"])
-        self._keep_agents()
 
     def close(self) -> None:
         """Let go of a model made by hand: Mesa 3.3 would keep it alive through a table that later versions lack."""
@@ -260,6 +258,19 @@ class DistrictModel(mesa.Model):
     def residents(self) -> Residents:
         """The residents: `residents[home]` shows one."""
         return self.city.residents
+
+    @property
+    def agents(self) -> AgentSet[Any]:
+        """All agents. Those of bodies and leaders are made and taken off when somebody looks: a run nobody watches has none."""
+        self._keep_agents()
+        return super().agents
+
+    @property
+    def agents_by_type(self) -> Mapping[type[Any], AgentSet[Any]]:
+        """The agents of each kind."""
+        self._keep_agents()
+        by_type: Mapping[type[Any], AgentSet[Any]] = super().agents_by_type
+        return by_type
 
     @property
     def organizations(self) -> AgentSet[Any]:
@@ -336,7 +347,7 @@ class DistrictModel(mesa.Model):
         )  # fmt: skip
 
     def _keep_agents(self) -> None:
-        """Agents for new rows; those of bodies that ended and leaders who left are taken off."""
+        """Agents for all bodies alive and all leaders who have not left, and for no others."""
         self._bodies_roll.keep(self.city.organizations.alive())
         self._leaders_roll.keep(self.city.leaders.here())
 

@@ -135,6 +135,10 @@ class Organizations(Columns):
         """Alive and not dormant, (n,)."""
         return self.status < DORMANT
 
+    def at_work(self) -> NDArray[np.bool_]:
+        """Active and no federation, (n,)."""
+        return np.asarray(self.active() & (self.kind != FEDERATION))
+
     def successors(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
         """Who acts for these bodies now: themselves, or who absorbed them in the end. (n,) -> (n,)."""
         now = rows.copy()

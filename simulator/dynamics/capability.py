@@ -64,7 +64,7 @@ def support_spill(setting: Setting) -> float:
 
 def standing_decay(settled: NDArray[np.float64], learning: float, gain: float) -> NDArray[np.float64]:
     """The decay per year at which these bodies stand still at `settled`, (n,)."""
-    k = np.clip(settled, _LOWEST, _HIGHEST)
+    k = np.minimum(np.maximum(settled, _LOWEST), _HIGHEST)
     return (learning * (1 - k) + gain) / k
 
 
@@ -75,7 +75,9 @@ def capability_after(
     """Capability after so many years of constant rates per year, (n,): the exact solution."""
     below = k < k_mentor
     after = _one_side(k, learning, forgetting, np.where(below, mentoring, 0.0), k_mentor, years)
-    c = np.flatnonzero(np.where(below, after > k_mentor, after < k_mentor))
+    c = np.where(below, after > k_mentor, after < k_mentor).nonzero()[0]
+    if not c.size:
+        return after
     gone = _time_to_reach(k[c], learning[c], forgetting[c], np.where(below[c], mentoring[c], 0.0), k_mentor)
     other = np.where(below[c], 0.0, mentoring[c])
     left = np.maximum(years - gone, 0.0)
@@ -91,7 +93,7 @@ def learn(
     if setting.spinning_up:
         return
     organizations, p = setting.city.organizations, setting.parameters["capability"]
-    rows = np.flatnonzero(organizations.alive())
+    rows = organizations.alive().nonzero()[0]
     active = organizations.status[rows] < DORMANT
     drifting = drift[rows] + setting.levers["capability_drift_per_year"]
     learning = p["eta"] * doing_now[rows] + support_spill(setting) + np.maximum(drifting, 0)

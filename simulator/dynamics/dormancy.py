@@ -64,8 +64,9 @@ def dormancy_hazard(setting: Setting, rows: NDArray[np.intp], density: Density) 
     organizations, p = setting.city.organizations, setting.parameters["dormancy"]
     tier = organizations.tier[rows]
     registered = tier == REGISTERED
-    age = np.maximum(setting.now - organizations.tier_since[rows], 0.0) / MONTHS_PER_YEAR
-    funded = organizations.funded_until[rows] >= setting.now
+    now = setting.now
+    age = np.maximum(now - organizations.tier_since[rows], 0.0) / MONTHS_PER_YEAR
+    funded = organizations.funded_until[rows] >= now
     carrying = np.where(registered, p["K_registered"], setting.parameters["founding"]["K"])
     crowding = density_term(
         np.where(registered, density.registered, density.groups),
@@ -87,6 +88,8 @@ def dormancy_hazard(setting: Setting, rows: NDArray[np.intp], density: Density) 
 
 def fall_dormant(setting: Setting, rows: NDArray[np.intp]) -> None:
     """These bodies are dormant from now on: on the books, doing nothing; an application under way lapses."""
+    if not rows.size:
+        return
     organizations = setting.city.organizations
     _change_status(setting, organizations, rows, DORMANT)
     organizations.applying[rows] = False
@@ -95,6 +98,8 @@ def fall_dormant(setting: Setting, rows: NDArray[np.intp]) -> None:
 
 def wake_up(setting: Setting, rows: NDArray[np.intp]) -> None:
     """These dormant bodies are awake again; those that have no leader look for one."""
+    if not rows.size:
+        return
     organizations = setting.city.organizations
     organizations.leaderless[rows] = organizations.leader[rows] == NO_ONE
     _change_status(setting, organizations, rows, AWAKE)

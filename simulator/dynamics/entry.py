@@ -69,7 +69,7 @@ def enter(setting: Setting, levels: BaseLevels, density: Density, money: float) 
     if not number:
         return np.empty(0, np.intp)
     names = identity(Origin.ENTERED, np.full(number, PROFESSIONAL), month, np.arange(number))
-    dice = [attribute_dice(setting, "entry attributes", month, names, field) for field in range(7)]
+    dice = attribute_dice(setting, "entry attributes", month, names, fields=7)
     until = np.cumsum(city.streets.residents) / residents
     capability = draw_capability(levels.registered_mean, levels.settled_sd, dice[2])
     rows = city.organizations.append(

@@ -26,6 +26,8 @@ def filing_hazard(level_per_year: float, lever: float, most_per_year: float) -> 
 
 def file(setting: Setting, rows: NDArray[np.intp], density: Density) -> None:
     """These latent groups are on the books from now on."""
+    if not rows.size:
+        return
     organizations = setting.city.organizations
     organizations.tier[rows] = FILED
     organizations.tier_since[rows] = setting.now

@@ -96,7 +96,9 @@ def application_hazard(setting: Setting, level_per_year: float) -> NDArray[np.fl
     """Hazard of applying per year, (n,): 0 for whoever does not qualify or has applied."""
     organizations, p = setting.city.organizations, setting.parameters["registration"]
     may = qualifying(organizations, p["c_star"], p["m_star"]) & ~organizations.applying
-    return np.where(may, _ease(setting, level_per_year, setting.levers, organizations.means_yuan), 0.0)
+    hazard = np.zeros(len(organizations))
+    hazard[may] = _ease(setting, level_per_year, setting.levers, organizations.means_yuan[may])
+    return hazard
 
 
 def p_staffed(setting: Setting, level_per_year: float, rows: NDArray[np.intp]) -> NDArray[np.float64]:
