@@ -69,7 +69,7 @@ def density_factor(setting: Setting, density: Density) -> NDArray[np.float64]:
 
 def who_may_found(leaders: Leaders) -> NDArray[np.intp]:
     """The rows of leaders who have not left and live in a community."""
-    return np.flatnonzero(leaders.here() & (leaders.community != NO_ONE))
+    return np.asarray((leaders.here() & (leaders.community != NO_ONE)).nonzero()[0])
 
 
 def leaders_rate(setting: Setting, trained: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -157,33 +157,55 @@ def _append_groups(
 def _give_founders(
     setting: Setting, levels: BaseLevels, rows: NDArray[np.intp], dice: NDArray[np.float64]
 ) -> None:
-    """Each new body gets the founder who wins its race; new leaders are entered among the leaders. dice (n,) of residents."""
-    organizations, leaders = setting.city.organizations, setting.city.leaders
-    streams, month = setting.streams, setting.month
-    names, community = organizations.identity[rows], organizations.community[rows]
+    """Each new body gets the founder who wins its race; dice (n,) are those of its community's residents together."""
+    founder = _leaders_who_win(setting, levels, rows, dice)
+    led = founder != NO_ONE
+    _led_by(setting, rows[led], founder[led])
+    if not led.all():
+        _led_by_residents(setting, rows[~led])
 
+
+def _leaders_who_win(
+    setting: Setting, levels: BaseLevels, rows: NDArray[np.intp], dice: NDArray[np.float64]
+) -> NDArray[np.intp]:
+    """The leader who founds each of these bodies, (n,); NO_ONE where a resident who is none does."""
+    organizations, leaders = setting.city.organizations, setting.city.leaders
+    names, community = organizations.identity[rows], organizations.community[rows]
     known = who_may_found(leaders)
-    known = known[np.argsort(leaders.community[known], kind="stable")]
+    known = known[leaders.community[known].argsort(kind="stable")]
     race, candidate = paired(community, leaders.community[known])
     runs = known[candidate]
-    pairs = pair_identity(names[race], leaders.identity[runs])
-    of_leaders = arrivals(leaders_rate(setting, leaders.trained[runs]), streams.dice("leaders named", month, pairs))
+    luck = setting.streams.dice("leaders named", setting.month, pair_identity(names[race], leaders.identity[runs]))
+    of_leaders = arrivals(leaders_rate(setting, leaders.trained[runs]), luck)
     of_residents = arrivals(residents_rate(setting, levels.founding_per_10000)[community], dice)
     first = winners(race, of_leaders, rows.size)
-    led = (first >= 0) & (of_leaders[first] < of_residents) if race.size else np.zeros(rows.size, np.bool_)
+    led = first >= 0
+    led[led] = of_leaders[first[led]] < of_residents[led]
+    founder = np.full(rows.size, NO_ONE, np.intp)
+    founder[led] = runs[first[led]]
+    return founder
 
-    founder = runs[first[led]]
-    organizations.leader[rows[led]] = founder
+
+def _led_by(setting: Setting, rows: NDArray[np.intp], founder: NDArray[np.intp]) -> None:
+    """These leaders lead the bodies that they founded, (n,) each; who led one already leads both."""
+    organizations, leaders = setting.city.organizations, setting.city.leaders
+    organizations.leader[rows] = founder
     idle = leaders.organization[founder] == NO_ONE
-    leaders.organization[founder[idle]] = rows[led][idle]
-    trained = leaders.trained[founder]
-    organizations.skill_factor[rows[led][trained]] = setting.parameters["founding"]["trained_skill_factor"]
+    leaders.organization[founder[idle]] = rows[idle]
+    organizations.skill_factor[rows[leaders.trained[founder]]] = setting.parameters["founding"]["trained_skill_factor"]
 
-    new = rows[~led]
-    homes = residents_who_may_lead(setting, Stage.VOLUNTEER, organizations.community[new])
-    race, candidate = paired(organizations.community[new], setting.city.residents.community_of(homes))
-    pairs = pair_identity(organizations.identity[new][race], homes[candidate].astype(np.uint64))
-    first = winners(race, arrivals(np.ones(race.size), streams.dice("succession", month, pairs)), new.size)
-    resident = np.full(new.size, NO_ONE, np.int64)
-    resident[first >= 0] = homes[candidate[first[first >= 0]]]
-    name_leaders(setting, new, resident)
+
+def _led_by_residents(setting: Setting, rows: NDArray[np.intp]) -> None:
+    """A volunteer or backbone of its community who leads nothing yet leads each of these bodies; nobody, if there is none."""
+    organizations, residents = setting.city.organizations, setting.city.residents
+    community = organizations.community[rows]
+    homes = residents_who_may_lead(setting, Stage.VOLUNTEER, community)
+    race, candidate = paired(community, residents.community_of(homes))
+    runs = homes[candidate]
+    pairs = pair_identity(organizations.identity[rows][race], runs.astype(np.uint64))
+    luck = setting.streams.dice("succession", setting.month, pairs)
+    first = winners(race, arrivals(np.ones(race.size), luck), rows.size)
+    found = first >= 0
+    resident = np.full(rows.size, NO_ONE, np.int64)
+    resident[found] = runs[first[found]]
+    name_leaders(setting, rows, resident)

@@ -72,28 +72,46 @@ def residents_who_may_lead(
     setting: Setting, lowest: Stage, communities: NDArray[np.integer] | None = None
 ) -> NDArray[np.intp]:
     """Homes of residents from this stage upward who are not leaders yet, ascending: of these communities, or of all."""
-    residents, leaders = setting.city.residents, setting.city.leaders
-    asked = np.arange(residents.n_communities) if communities is None else np.unique(communities)
-    homes = _from_stage(residents, lowest, asked)
-    return _without(homes, leaders.resident[leaders.here() | (leaders.resting_until > setting.now)])
+    residents = setting.city.residents
+    asked = np.arange(residents.n_communities) if communities is None else communities
+    return _no_leaders_yet(setting, _from_stage(residents, lowest, asked))
 
 
 def _from_stage(residents: Residents, lowest: Stage, communities: NDArray[np.integer]) -> NDArray[np.intp]:
-    """Homes of residents of these communities, ascending, from this stage upward; nobody else is looked at."""
+    """Homes of residents of these communities from this stage upward, ascending; nobody else is looked at."""
     cell = int(lowest) * N_CLASSES
-    slices = [residents.homes(community) for community in communities.tolist()]
+    slices = [residents.homes(community) for community in sorted(set(communities.tolist()))]
     homes = [(residents.cell[here] >= cell).nonzero()[0] + here.start for here in slices]
     return np.concatenate(homes) if homes else np.empty(0, np.intp)
+
+
+def _no_leaders_yet(setting: Setting, homes: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Those homes, ascending, in which nobody is a leader or rests from having been one."""
+    leaders = setting.city.leaders
+    return _without(homes, leaders.resident[leaders.here() | (leaders.resting_until > setting.now)])
+
+
+def _leading_nothing(setting: Setting, homes: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Those homes, ascending, in which nobody leads a body or rests from having led one."""
+    leaders = setting.city.leaders
+    leading = leaders.here() & (leaders.organization != NO_ONE)
+    return _without(homes, leaders.resident[leading | (leaders.resting_until > setting.now)])
 
 
 def _without(homes: NDArray[np.intp], taken: NDArray[np.int32]) -> NDArray[np.intp]:
     """Those homes, ascending, that are not among those taken."""
     if not homes.size:
         return homes
-    place = np.minimum(np.searchsorted(homes, taken), homes.size - 1)
+    place = np.minimum(homes.searchsorted(taken), homes.size - 1)
     free = np.ones(homes.size, np.bool_)
     free[place[homes[place] == taken]] = False
     return homes[free]
+
+
+def _among(ascending: NDArray[np.integer], values: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """Which of these values are among those ascending, of which there is at least one. (n,), (k,) -> (k,)"""
+    place = np.minimum(ascending.searchsorted(values), ascending.size - 1)
+    return np.asarray(ascending[place] == values)
 
 
 def name_leaders(setting: Setting, bodies: NDArray[np.intp], residents: NDArray[np.int64]) -> NDArray[np.intp]:
@@ -195,17 +213,26 @@ def _succeed(setting: Setting) -> None:
 def _search(
     setting: Setting, bodies: NDArray[np.intp], by_member: NDArray[np.bool_], by_community: NDArray[np.bool_]
 ) -> None:
-    """Each body finds a leader among its members, or in its community if no member may follow; if its luck allows, (n,)."""
-    organizations, residents = setting.city.organizations, setting.city.residents
-    communities = organizations.community[bodies]
-    members, theirs = _members_who_may_follow(setting, bodies)
-    has_member = np.bincount(theirs, minlength=bodies.size) > 0
+    """Each body finds a leader among its members, or in its community if no member may follow; if its luck allows, (n,).
+
+    bodies ascending. Members live in the community of their body: nobody else is looked at.
+    """
+    residents, community = setting.city.residents, setting.city.organizations.community[bodies]
+    backbones = _from_stage(residents, Stage.BACKBONE, community[community != NO_ONE])
+    if not backbones.size:
+        return
+    belongs = residents.organization[backbones]
+    members = _leading_nothing(setting, backbones[_among(bodies, belongs)])
+    theirs = bodies.searchsorted(residents.organization[members])
     inside = by_member[theirs]
     _race_and_appoint(setting, bodies, theirs[inside], members[inside])
-    asking = (by_community & ~has_member & (communities != NO_ONE)).nonzero()[0]
-    free = residents_who_may_lead(setting, Stage.BACKBONE, communities[asking])
-    free = free[residents.organization[free] == NO_ONE]
-    race, candidate = paired(communities[asking], residents.community_of(free))
+
+    has_member = np.bincount(theirs, minlength=bodies.size) > 0
+    asking = (by_community & ~has_member).nonzero()[0]
+    if not asking.size:
+        return
+    free = _no_leaders_yet(setting, backbones[belongs == NO_ONE])
+    race, candidate = paired(community[asking], residents.community_of(free))
     _race_and_appoint(setting, bodies, asking[race], free[candidate])
 
 
@@ -223,31 +250,14 @@ def _race_and_appoint(
     arrival = arrivals(np.ones(race.size), setting.streams.dice("leaders named", setting.month, pairs))
     first = winners(race, arrival, bodies.size)
     first = first[first >= 0]
-    first = first[np.lexsort((arrival[first], homes[first]))]
-    first = first[np.unique(homes[first], return_index=True)[1]]
+    if first.size > 1:
+        first = first[np.lexsort((arrival[first], homes[first]))]
+        first = first[np.unique(homes[first], return_index=True)[1]]
     chosen, to = homes[first], bodies[race[first]]
     joining = residents.organization[chosen] == NO_ONE
     residents.organization[chosen[joining]] = to[joining]
     np.add.at(organizations.members, to[joining], 1)
     _appoint(setting, to, chosen)
-
-
-def _members_who_may_follow(
-    setting: Setting, bodies: NDArray[np.intp]
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Homes of backbones who belong to one of these bodies, lead nothing and don't rest, and the position of their body.
-
-    bodies ascending. Members live in the community of their body, so that nobody else is looked at.
-    """
-    residents, leaders = setting.city.residents, setting.city.leaders
-    communities = setting.city.organizations.community[bodies]
-    homes = _from_stage(residents, Stage.BACKBONE, np.unique(communities[communities != NO_ONE]))
-    belongs = residents.organization[homes]
-    position = np.minimum(np.searchsorted(bodies, belongs), bodies.size - 1)
-    theirs = bodies[position] == belongs
-    leading = leaders.here() & (leaders.organization != NO_ONE)
-    free = _without(homes[theirs], leaders.resident[leading | (leaders.resting_until > setting.now)])
-    return free, np.searchsorted(bodies, residents.organization[free])
 
 
 def _appoint(setting: Setting, bodies: NDArray[np.intp], homes: NDArray[np.intp]) -> None:

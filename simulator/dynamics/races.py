@@ -44,8 +44,8 @@ def paired(of_race: NDArray[np.integer], group: NDArray[np.integer]) -> tuple[ND
     of_race (r,) is the group of each race, `group` (m,) that of each candidate, ascending; returns race and candidate
     positions, two arrays of the same length.
     """
-    first = np.searchsorted(group, of_race)
-    sizes = np.searchsorted(group, of_race, side="right") - first
-    race = np.repeat(np.arange(of_race.size), sizes)
-    begins = np.cumsum(sizes) - sizes
-    return race, first[race] + np.arange(race.size) - begins[race]
+    first = group.searchsorted(of_race)
+    sizes = group.searchsorted(of_race, side="right") - first
+    race = np.arange(of_race.size).repeat(sizes)
+    begins = sizes.cumsum() - sizes
+    return race, np.arange(race.size) + (first - begins)[race]
