@@ -176,8 +176,8 @@ def _leaders_who_win(
     race, candidate = paired(community, leaders.community[known])
     runs = known[candidate]
     luck = setting.streams.dice("leaders named", setting.month, pair_identity(names[race], leaders.identity[runs]))
-    of_leaders = arrivals(leaders_rate(setting, leaders.trained[runs]), luck)
-    of_residents = arrivals(residents_rate(setting, levels.founding_per_10000)[community], dice)
+    of_leaders = arrivals(luck, leaders_rate(setting, leaders.trained[runs]))
+    of_residents = arrivals(dice, residents_rate(setting, levels.founding_per_10000)[community])
     first = winners(race, of_leaders, rows.size)
     led = first >= 0
     led[led] = of_leaders[first[led]] < of_residents[led]
@@ -204,7 +204,7 @@ def _led_by_residents(setting: Setting, rows: NDArray[np.intp]) -> None:
     runs = homes[candidate]
     pairs = pair_identity(organizations.identity[rows][race], runs.astype(np.uint64))
     luck = setting.streams.dice("succession", setting.month, pairs)
-    first = winners(race, arrivals(np.ones(race.size), luck), rows.size)
+    first = winners(race, arrivals(luck), rows.size)
     found = first >= 0
     resident = np.full(rows.size, NO_ONE, np.int64)
     resident[found] = runs[first[found]]

@@ -247,7 +247,7 @@ def _race_and_appoint(
         return
     organizations, residents = setting.city.organizations, setting.city.residents
     pairs = pair_identity(organizations.identity[bodies[race]], homes.astype(np.uint64))
-    arrival = arrivals(np.ones(race.size), setting.streams.dice("leaders named", setting.month, pairs))
+    arrival = arrivals(setting.streams.dice("leaders named", setting.month, pairs))
     first = winners(race, arrival, bodies.size)
     first = first[first >= 0]
     if first.size > 1:

@@ -20,8 +20,10 @@ def pair_identity(of_race: NDArray[np.uint64], of_candidate: NDArray[np.uint64])
         return of_race ^ (of_candidate.astype(np.uint64) * _SPREAD)
 
 
-def arrivals(weights: NDArray[np.float64], dice: NDArray[np.float64]) -> NDArray[np.float64]:
-    """When each candidate arrives, (m,); never, if its weight is 0."""
+def arrivals(dice: NDArray[np.float64], weights: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+    """When each candidate arrives, (m,); never, if its weight is 0. All weigh the same if no weights are given."""
+    if weights is None:
+        return -np.log(dice)
     with np.errstate(divide="ignore"):
         return np.where(weights > 0, -np.log(dice) / weights, np.inf)
 
@@ -31,10 +33,11 @@ def winners(race: NDArray[np.intp], arrival: NDArray[np.float64], n_races: int) 
 
     race, arrival (m,): the race that a candidate runs in, 0 to n_races - 1, and when it arrives.
     """
+    earliest = np.full(n_races, np.inf)
+    np.minimum.at(earliest, race, arrival)
+    won = ((arrival == earliest[race]) & (arrival < np.inf)).nonzero()[0]
     first = np.full(n_races, -1, np.intp)
-    runs = np.isfinite(arrival).nonzero()[0]
-    latest_first = runs[np.lexsort((arrival[runs], race[runs]))[::-1]]
-    first[race[latest_first]] = latest_first  # of several values for one place the last stays: the earliest
+    first[race[won][::-1]] = won[::-1]  # should several arrive at once: of values for one place the last stays
     return first
 
 
