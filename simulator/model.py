@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from simulator.catalogue import programmes
 from simulator.city import agents
-from simulator.city.organizations import Status
+from simulator.city.organizations import REMOVED
 from simulator.city.residents import Residents
 from simulator.documents.in_force import Policy
 from simulator.documents.scenario import Scenario
@@ -232,14 +232,14 @@ class DistrictModel(mesa.Model):
         entry.enter(setting, self._levels, density, money)
         hours = np.zeros(len(bodies))
         hours[: practice.size] = practice
-        unset = (bodies.hours_at_start == 0) & (hours > 0)
-        bodies.hours_at_start[unset] = hours[unset]
+        begin = ((bodies.hours_at_start == 0) & (hours > 0)).nonzero()[0]
+        bodies.hours_at_start[begin] = hours[begin]
         capability.learn(
             setting, self._levels, capability.doing(hours, bodies.hours_at_start),
             coaching.mentoring(bodies, self._activity.coaching_hours, p["activity"]), coaching.drift(bodies, city.streets),
         )  # fmt: skip
         leadership.lead(setting, load)
-        ended = np.flatnonzero((bodies.status >= Status.REMOVED) & (bodies.members > 0))
+        ended = ((bodies.status >= REMOVED) & (bodies.members > 0)).nonzero()[0]
         membership.close(city.residents, bodies, self.streams, self.month, ended)
         membership.gather_circle(city.residents, bodies, newly, self.streams, self.month, p["membership"])
 

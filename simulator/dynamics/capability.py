@@ -74,12 +74,12 @@ def capability_after(
 ) -> NDArray[np.float64]:  # fmt: skip
     """Capability after so many years of constant rates per year, (n,): the exact solution."""
     below = k < k_mentor
-    after = _one_side(k, learning, forgetting, np.where(below, mentoring, 0.0), k_mentor, years)
+    after = _one_side(k, learning, forgetting, below * mentoring, k_mentor, years)
     c = np.where(below, after > k_mentor, after < k_mentor).nonzero()[0]
     if not c.size:
         return after
-    gone = _time_to_reach(k[c], learning[c], forgetting[c], np.where(below[c], mentoring[c], 0.0), k_mentor)
-    other = np.where(below[c], 0.0, mentoring[c])
+    gone = _time_to_reach(k[c], learning[c], forgetting[c], below[c] * mentoring[c], k_mentor)
+    other = ~below[c] * mentoring[c]
     left = np.maximum(years - gone, 0.0)
     after[c] = _one_side(np.full(c.size, k_mentor), learning[c], forgetting[c], other, k_mentor, left)
     return after
@@ -102,9 +102,9 @@ def learn(
     )
     organizations.capability[rows] = capability_after(
         organizations.capability[rows],
-        np.where(active, learning, 0.0),
-        decay + np.where(active, np.maximum(-drifting, 0), 0.0),
-        np.where(active, mentoring[rows], 0.0),
+        active * learning,
+        decay + active * np.maximum(-drifting, 0),
+        active * mentoring[rows],
         p["k_mentor"],
         1 / MONTHS_PER_YEAR,
     )

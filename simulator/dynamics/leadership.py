@@ -39,7 +39,8 @@ REST_MONTHS = 24.0
 """Months for which somebody who gave up leading is not asked again (assumption)."""
 
 _ORIGIN_BITS = np.uint64(int(Origin.APPOINTED) << 60)
-_STEP = np.uint64(0x9E3779B97F4A7C15)
+_WORD = (1 << 64) - 1
+_STEP = 0x9E3779B97F4A7C15
 _SPREAD = np.uint64(0xBF58476D1CE4E5B9)
 """Two odd constants that spread (body, month) over the 60 bits beneath the origin."""
 
@@ -122,9 +123,8 @@ def name_leaders(setting: Setting, bodies: NDArray[np.intp], residents: NDArray[
     if not bodies.size:
         return bodies
     organizations, leaders = setting.city.organizations, setting.city.leaders
-    month = np.int64(setting.month).astype(np.uint64)
-    with np.errstate(over="ignore"):
-        mixed = (organizations.identity[bodies] ^ (month * _STEP)) * _SPREAD
+    month = np.uint64(setting.month * _STEP & _WORD)
+    mixed = (organizations.identity[bodies] ^ month) * _SPREAD
     names = _ORIGIN_BITS | (mixed >> np.uint64(4))
     rows = leaders.append(
         bodies.size,
@@ -256,21 +256,18 @@ def _race_and_appoint(
     chosen, to = homes[first], bodies[race[first]]
     joining = residents.organization[chosen] == NO_ONE
     residents.organization[chosen[joining]] = to[joining]
-    np.add.at(organizations.members, to[joining], 1)
+    organizations.members[to[joining]] += 1
     _appoint(setting, to, chosen)
 
 
 def _appoint(setting: Setting, bodies: NDArray[np.intp], homes: NDArray[np.intp]) -> None:
     """These residents lead these bodies from now on: as the leaders they were trained to be, or as new ones."""
     organizations, leaders = setting.city.organizations, setting.city.leaders
-    idle = np.flatnonzero(leaders.here() & (leaders.resident != NO_ONE) & (leaders.organization == NO_ONE))
-    idle = idle[np.argsort(leaders.resident[idle], kind="stable")]
-    place = np.searchsorted(leaders.resident[idle], homes)
-    known = np.zeros(homes.size, np.bool_)
-    inside = place < idle.size
-    known[inside] = leaders.resident[idle[place[inside]]] == homes[inside]
-    rows = idle[place[known]]
-    organizations.leader[bodies[known]] = rows
+    idle = (leaders.here() & (leaders.organization == NO_ONE)).nonzero()[0]
+    row_of = dict(zip(leaders.resident[idle].tolist(), idle.tolist(), strict=True))
+    rows = np.array([row_of.get(home, NO_ONE) for home in homes.tolist()], np.intp)
+    known = rows != NO_ONE
+    organizations.leader[bodies[known]] = rows[known]
     organizations.leaderless[bodies[known]] = False
-    leaders.organization[rows] = bodies[known]
-    name_leaders(setting, bodies[~known], homes[~known].astype(np.int64))
+    leaders.organization[rows[known]] = bodies[known]
+    name_leaders(setting, bodies[~known], homes[~known])

@@ -48,7 +48,7 @@ NOTHING = -1
 def mortal(setting: Setting) -> NDArray[np.intp]:
     """The rows that throw a die: alive, and no federation."""
     organizations = setting.city.organizations
-    return np.flatnonzero(organizations.alive() & (organizations.kind != FEDERATION))
+    return np.asarray((organizations.alive() & (organizations.kind != FEDERATION)).nonzero()[0])
 
 
 def yearly_hazards(
@@ -57,17 +57,15 @@ def yearly_hazards(
     """The hazards of these bodies per year, (5, n), lines in the order of `Fate`."""
     organizations, p = setting.city.organizations, setting.parameters
     tier = organizations.tier[rows]
-    dormant = organizations.status[rows] == DORMANT
+    latent, dormant = tier == LATENT, organizations.status[rows] == DORMANT
     hazards = np.zeros((len(Fate), rows.size))
     hazards[CLOSE] = closing_hazard(
         tier, dormant, levels.closing_dormant_filed, levels.closing_dormant_registered, p["filing"], p["closing"]
     )
-    sleeps = (tier != LATENT) & ~dormant
+    sleeps = ~(latent | dormant)
     hazards[FALL_DORMANT, sleeps] = dormancy_hazard(setting, rows[sleeps], density)
-    hazards[WAKE_UP, dormant] = p["dormancy"]["revival_per_year"] * setting.levers["revival"]
-    hazards[FILE, tier == LATENT] = filing_hazard(
-        levels.filing_per_year, setting.levers["filing"], p["filing"]["most_per_year"]
-    )
+    hazards[WAKE_UP] = dormant * (p["dormancy"]["revival_per_year"] * setting.levers["revival"])
+    hazards[FILE] = latent * filing_hazard(levels.filing_per_year, setting.levers["filing"], p["filing"]["most_per_year"])
     hazards[APPLY] = application_hazard(setting, levels.registration_per_year)[rows]
     return hazards
 

@@ -15,9 +15,8 @@ _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 
 def pair_identity(of_race: NDArray[np.uint64], of_candidate: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """The identity of a (race, candidate) pair, for a keyed die. (m,), (m,) -> (m,)."""
-    with np.errstate(over="ignore"):
-        return of_race ^ (of_candidate.astype(np.uint64) * _SPREAD)
+    """The identity of a (race, candidate) pair, for a keyed die; a column's words wrap around. (m,), (m,) -> (m,)."""
+    return of_race ^ (of_candidate.astype(np.uint64) * _SPREAD)
 
 
 def arrivals(dice: NDArray[np.float64], weights: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
