@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.city.organizations import DORMANT, SUPPORT
+from simulator.city.organizations import SUPPORT
 from simulator.dynamics.setting import Setting
 from simulator.language.units import MONTHS_PER_YEAR
 
@@ -93,21 +93,19 @@ def learn(
     if setting.spinning_up:
         return
     organizations, p = setting.city.organizations, setting.parameters["capability"]
-    rows = organizations.alive().nonzero()[0]
-    active = organizations.status[rows] < DORMANT
-    drifting = drift[rows] + setting.levers["capability_drift_per_year"]
-    learning = p["eta"] * doing_now[rows] + support_spill(setting) + np.maximum(drifting, 0)
-    decay = standing_decay(
-        organizations.settled_capability[rows], levels.learning_at_start, levels.programme_gain_at_start
-    )
-    organizations.capability[rows] = capability_after(
-        organizations.capability[rows],
+    active = organizations.active()
+    drifting = drift + setting.levers["capability_drift_per_year"]
+    learning = p["eta"] * doing_now + support_spill(setting) + np.maximum(drifting, 0)
+    decay = standing_decay(organizations.settled_capability, levels.learning_at_start, levels.programme_gain_at_start)
+    after = capability_after(
+        organizations.capability,
         active * learning,
         decay + active * np.maximum(-drifting, 0),
-        active * mentoring[rows],
+        active * mentoring,
         p["k_mentor"],
         1 / MONTHS_PER_YEAR,
     )
+    np.copyto(organizations.capability, after, where=organizations.alive())
 
 
 def _one_side(

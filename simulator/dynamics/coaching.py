@@ -25,11 +25,11 @@ def mentoring(
     served = organizations.at_work()
     bodies = np.bincount(organizations.street[served], minlength=coaching_hours.size)
     share = np.minimum(coaching_hours / parameters["coaching_hours_per_month"] / np.maximum(bodies, 1), 1.0)
-    return np.where(served, parameters["mentoring_kappa"] * share[organizations.street], 0.0)
+    return served * (parameters["mentoring_kappa"] * share)[organizations.street]
 
 
 def drift(organizations: Organizations, streets: Streets) -> NDArray[np.float64]:
     """What staff of hubs and experts add to each body's capability, per year, (n_organizations,)."""
     if not streets.served_drift_per_year.any():
         return np.zeros(len(organizations))
-    return np.where(organizations.at_work(), streets.served_drift_per_year[organizations.street], 0.0)
+    return organizations.at_work() * streets.served_drift_per_year[organizations.street]
