@@ -6,7 +6,6 @@ A body is never deleted: it ends by its status. Tier says what papers it has, st
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,12 +49,12 @@ class Status(IntEnum):
     MERGED = 4
 
 
+# The same codes as plain numbers: a column is compared with one of them in a sixth of the time that an enumeration's takes.
 LATENT, FILED, REGISTERED = map(int, Tier)
 COMMUNITY, PROFESSIONAL, SUPPORT, FEDERATION = map(int, Kind)
 AWAKE, INCUBATING, DORMANT, REMOVED, MERGED = map(int, Status)
-"""The same codes as plain numbers, to compare columns with: with a member NumPy takes seven times as long (Python 3.11)."""
 
-NO_ONE: Final = -1
+NO_ONE = -1
 """No leader, no community, no organisation."""
 
 
@@ -136,7 +135,7 @@ class Organizations(Columns):
         return self.status < DORMANT
 
     def at_work(self) -> NDArray[np.bool_]:
-        """Active and no federation, (n,)."""
+        """Active, federations aside: those who apply, learn and are served, (n,)."""
         return np.asarray(self.active() & (self.kind != FEDERATION))
 
     def successors(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
