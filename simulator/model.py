@@ -16,7 +16,7 @@ Before month 0 the status quo is spun up: steps 1 to 3 only, stocks and resident
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from time import perf_counter
 from typing import Any
@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from simulator.catalogue import programmes
 from simulator.city import agents
-from simulator.city.organizations import Status
+from simulator.city.organizations import REMOVED
 from simulator.city.residents import Residents
 from simulator.documents.in_force import Policy
 from simulator.documents.scenario import Scenario
@@ -178,7 +178,6 @@ class DistrictModel(mesa.Model):
         ):  # fmt: skip
             for row in range(len(table)):
                 kind(self, row)
-        self._keep_agents()
         self._record()
 
     def _open_month(self, month: int) -> None:
@@ -230,17 +229,16 @@ class DistrictModel(mesa.Model):
         entry.enter(setting, self._levels, density, money)
         hours = np.zeros(len(bodies))
         hours[: practice.size] = practice
-        unset = (bodies.hours_at_start == 0) & (hours > 0)
-        bodies.hours_at_start[unset] = hours[unset]
+        begin = ((bodies.hours_at_start == 0) & (hours > 0)).nonzero()[0]
+        bodies.hours_at_start[begin] = hours[begin]
         capability.learn(
             setting, self._levels, capability.doing(hours, bodies.hours_at_start),
             coaching.mentoring(bodies, self._activity.coaching_hours, p["activity"]), coaching.drift(bodies, city.streets),
         )  # fmt: skip
         leadership.lead(setting, load)
-        ended = np.flatnonzero((bodies.status >= Status.REMOVED) & (bodies.members > 0))
+        ended = ((bodies.status >= REMOVED) & (bodies.members > 0)).nonzero()[0]
         membership.close(city.residents, bodies, self.streams, self.month, ended)
         membership.gather_circle(city.residents, bodies, newly, self.streams, self.month, p["membership"])
-        self._keep_agents()
 
     def close(self) -> None:
         """Let go of a model made by hand: Mesa 3.3 would keep it alive through a table that later versions lack."""
@@ -257,6 +255,19 @@ class DistrictModel(mesa.Model):
     def residents(self) -> Residents:
         """The residents: `residents[home]` shows one."""
         return self.city.residents
+
+    @property
+    def agents(self) -> AgentSet[Any]:
+        """All agents. Those of bodies and leaders are made and taken off when somebody looks: a run nobody watches has none."""
+        self._keep_agents()
+        return super().agents
+
+    @property
+    def agents_by_type(self) -> Mapping[type[Any], AgentSet[Any]]:
+        """The agents of each kind."""
+        self._keep_agents()
+        by_type: Mapping[type[Any], AgentSet[Any]] = super().agents_by_type
+        return by_type
 
     @property
     def organizations(self) -> AgentSet[Any]:
@@ -340,7 +351,7 @@ class DistrictModel(mesa.Model):
         )  # fmt: skip
 
     def _keep_agents(self) -> None:
-        """Agents for new rows; those of bodies that ended and leaders who left are taken off."""
+        """Agents for all bodies alive and all leaders who have not left, and for no others."""
         self._bodies_roll.keep(self.city.organizations.alive())
         self._leaders_roll.keep(self.city.leaders.here())
 

@@ -107,18 +107,21 @@ class Hub(RowAgent):
 
 
 class Roll:
-    """The agents of a table that grows: one for each row that is there, taken off when its row is there no more."""
+    """The agents of a table: one for each row that was there when somebody last looked."""
 
     def __init__(self, model: mesa.Model, kind: type[RowAgent]) -> None:
         self._model, self._kind = model, kind
-        self._agents: list[RowAgent] = []
+        self._agents: dict[int, RowAgent] = {}
         self._there = np.empty(0, np.bool_)
 
     def keep(self, there: NDArray[np.bool_]) -> None:
-        """Make agents for new rows and remove those of rows that are no longer there, (n_rows,)."""
-        before = np.ones(there.size, np.bool_)
-        before[: self._there.size] = self._there
-        self._agents += [self._kind(self._model, row) for row in range(len(self._agents), there.size)]
-        for row in np.flatnonzero(before & ~there):
-            self._agents[row].remove()
+        """Make agents for rows that came and take off those of rows that are no longer there, (n_rows,)."""
+        if np.array_equal(there, self._there):
+            return
         self._there = there
+        rows = np.flatnonzero(there).tolist()
+        for row in self._agents.keys() - set(rows):
+            self._agents.pop(row).remove()
+        for row in rows:
+            if row not in self._agents:
+                self._agents[row] = self._kind(self._model, row)

@@ -20,12 +20,18 @@ from simulator.city.identities import Origin, identity
 from simulator.city.layout import Layout, systematic
 from simulator.city.leaders import Leaders
 from simulator.city.organizations import (
+    COMMUNITY,
+    DORMANT,
+    FEDERATION,
+    FILED,
+    LATENT,
     NO_ONE,
+    PROFESSIONAL,
+    REGISTERED,
+    SUPPORT,
     Domain,
     Kind,
     Organizations,
-    Status,
-    Tier,
 )
 from simulator.city.residents import Residents, StartingLaw
 from simulator.language.streams import Streams, race
@@ -53,7 +59,7 @@ DORMANT_LED_SHARE = 0.6
 """Share of dormant bodies whose leader has not left (assumption): they sleep for some five years, a tenth leaves a year."""
 STAFF_SD_LOG = 0.5
 """Spread of staff of registered bodies (assumption)."""
-CAPABILITY_AHEAD = {Kind.COMMUNITY: 0.0, Kind.PROFESSIONAL: 0.15, Kind.SUPPORT: 0.2, Kind.FEDERATION: 0.1}
+CAPABILITY_AHEAD = {COMMUNITY: 0.0, PROFESSIONAL: 0.15, SUPPORT: 0.2, FEDERATION: 0.1}
 """How far the mean capability of a kind is ahead of the district's (assumption)."""
 DISTRICT_PLACE = (1 << 20) - 8
 """The place in the identity of bodies of the district: this plus their kind."""
@@ -100,7 +106,7 @@ def gather(
     organizations = Organizations(2 * (numbers.latent + numbers.filed + 64))
     serial = np.zeros(layout.residents.size, np.int64)
     for tier, number in (
-        (Tier.REGISTERED, numbers.registered_community), (Tier.FILED, numbers.filed), (Tier.LATENT, numbers.latent),
+        (REGISTERED, numbers.registered_community), (FILED, numbers.filed), (LATENT, numbers.latent),
     ):  # fmt: skip
         per_community = systematic(number, liveliness * layout.residents, float(rng.random()))
         community = np.repeat(np.arange(serial.size), per_community)
@@ -123,16 +129,16 @@ def _district_bodies(
     """Professional and support-type bodies, with an address in some street, and a federation in each street."""
     n_streets = layout.street_number.size
     by_residents = np.bincount(layout.street, weights=layout.residents, minlength=n_streets)
-    for kind, number in ((Kind.PROFESSIONAL, numbers.professional), (Kind.SUPPORT, numbers.support)):
+    for kind, number in ((PROFESSIONAL, numbers.professional), (SUPPORT, numbers.support)):
         address = rng.choice(n_streets, number, p=by_residents / by_residents.sum())
         organizations.append(
-            number, tier=Tier.REGISTERED, kind=kind, street=address,
+            number, tier=REGISTERED, kind=kind, street=address,
             identity=identity(Origin.AT_START, DISTRICT_PLACE + kind, 0, np.arange(number)),
         )  # fmt: skip
     hubs = np.arange(numbers.federations)
     organizations.append(
-        hubs.size, tier=Tier.REGISTERED, kind=Kind.FEDERATION, street=hubs,
-        identity=identity(Origin.AT_START, DISTRICT_PLACE + Kind.FEDERATION, 0, layout.street_number[hubs]),
+        hubs.size, tier=REGISTERED, kind=FEDERATION, street=hubs,
+        identity=identity(Origin.AT_START, DISTRICT_PLACE + FEDERATION, 0, layout.street_number[hubs]),
     )  # fmt: skip
 
 
@@ -143,27 +149,27 @@ def _describe(
     """Age, domain, state, size, staff, capability and means of every body."""
     n = len(organizations)
     tier, kind = organizations.tier, organizations.kind
-    registered = tier == Tier.REGISTERED
-    federation = kind == Kind.FEDERATION
+    registered = tier == REGISTERED
+    federation = kind == FEDERATION
     latent_years = rng.exponential(LATENT_MEAN_YEARS, n)
-    years = np.where(tier == Tier.LATENT, latent_years, ages(n, district.organization_age_shares.values, rng))
+    years = np.where(tier == LATENT, latent_years, ages(n, district.organization_age_shares.values, rng))
     organizations.founded[:] = -years * MONTHS_PER_YEAR
     organizations.tier_since[:] = organizations.founded
     organizations.domain[:] = rng.choice(len(Domain), n, p=DOMAIN_SHARES)
     active_share = np.where(registered, district.registered_active_share.value, district.filed_active_share.value)
-    dormant = (rng.random(n) >= active_share) & (tier != Tier.LATENT) & ~federation
-    organizations.status[dormant] = Status.DORMANT
+    dormant = (rng.random(n) >= active_share) & (tier != LATENT) & ~federation
+    organizations.status[dormant] = DORMANT
     members = district.filed_members_median.value * np.exp(district.filed_members_sd_log.value * rng.standard_normal(n))
     members = np.where(dormant, DORMANT_MEMBERS_FACTOR, 1.0) * members
     members *= np.choose(tier, [LATENT_MEMBERS_FACTOR, 1.0, REGISTERED_MEMBERS_FACTOR])
-    organizations.members[:] = np.where(kind == Kind.COMMUNITY, np.maximum(np.rint(members), 1), 0)
+    organizations.members[:] = np.where(kind == COMMUNITY, np.maximum(np.rint(members), 1), 0)
     staff = district.registered_staff_median.value * np.exp(STAFF_SD_LOG * rng.standard_normal(n))
     organizations.staff[:] = np.where(registered & ~federation, np.rint(staff), 0)
     ahead = np.array([CAPABILITY_AHEAD[k] for k in Kind])[kind]
     spread = district.capability_sd.value * rng.standard_normal(n)
     p = parameters["founding"]
     settled = np.clip(district.capability_mean.value + ahead + spread, 0.05, 0.95)
-    lacking = np.where(kind == Kind.COMMUNITY, settled - np.minimum(p["capability_mean"], settled), 0.0)
+    lacking = np.where(kind == COMMUNITY, settled - np.minimum(p["capability_mean"], settled), 0.0)
     organizations.settled_capability[:] = settled
     organizations.capability[:] = settled - lacking * np.exp(-years / ENTRY_CAPABILITY_YEARS)
     organizations.means_yuan[:] = p["means_median_yuan"] * np.exp(p["means_sd_log"] * rng.standard_normal(n))

@@ -31,7 +31,7 @@ def column(dtype: DTypeLike, default: float) -> Any:
 
 
 class Columns:
-    """A struct of arrays that grows by doubling."""
+    """A struct of arrays that grows by doubling; spare rows hold the defaults, and a new row is one of them."""
 
     _declared: ClassVar[dict[str, _Column]] = {}
 
@@ -71,15 +71,13 @@ class Columns:
         for name in values:
             if name not in self._declared:
                 raise AttributeError(f"{type(self).__name__} has no column '{name}'")
-        first, self._rows = self._rows, self._rows + rows
-        for name, declared in self._declared.items():
-            array = self._arrays[name]
-            if self._rows > array.size:
-                grown = np.full(max(self._rows, 2 * array.size), declared.default, dtype=declared.dtype)
-                grown[:first] = array[:first]
-                self._arrays[name] = array = grown
-            array[first : self._rows] = values.get(name, declared.default)
-        self._renew_views()
+        first = self._rows
+        if rows:
+            self._rows = first + rows
+            self._make_room()
+            for name, value in values.items():
+                self._arrays[name][first : self._rows] = value
+            self._renew_views()
         return np.arange(first, self._rows)
 
     def copy(self) -> Self:
@@ -93,6 +91,15 @@ class Columns:
     def nbytes(self) -> int:
         """Bytes held, spare rows included."""
         return sum(array.nbytes for array in self._arrays.values())
+
+    def _make_room(self) -> None:
+        """At least double the arrays if the rows in use have outgrown them."""
+        for name, array in self._arrays.items():
+            if self._rows <= array.size:
+                return
+            more = max(self._rows - array.size, array.size)
+            spare = np.full(more, self._declared[name].default, dtype=array.dtype)
+            self._arrays[name] = np.concatenate([array, spare])
 
     def _renew_views(self) -> None:
         rows, renew = self._rows, super().__setattr__  # the columns are known: nothing to guard against

@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.city.organizations import Kind, Status
+from simulator.city.organizations import SUPPORT
 from simulator.dynamics.setting import Setting
 from simulator.language.units import MONTHS_PER_YEAR
 
@@ -55,7 +55,7 @@ def support_spill(setting: Setting) -> float:
     """The spill per year at this month's levers."""
     organizations = setting.city.organizations
     active = organizations.active()
-    support = int(np.count_nonzero(active & (organizations.kind == Kind.SUPPORT)))
+    support = int(np.count_nonzero(active & (organizations.kind == SUPPORT)))
     per_100 = 100.0 * support / max(int(np.count_nonzero(active)), 1)
     most = setting.parameters["capability"]["spill_saturation_per_100"]
     per_body = setting.parameters["capability"]["spill_per_year"] + setting.levers["support_spill_per_year"]
@@ -64,7 +64,7 @@ def support_spill(setting: Setting) -> float:
 
 def standing_decay(settled: NDArray[np.float64], learning: float, gain: float) -> NDArray[np.float64]:
     """The decay per year at which these bodies stand still at `settled`, (n,)."""
-    k = np.clip(settled, _LOWEST, _HIGHEST)
+    k = np.minimum(np.maximum(settled, _LOWEST), _HIGHEST)
     return (learning * (1 - k) + gain) / k
 
 
@@ -74,10 +74,12 @@ def capability_after(
 ) -> NDArray[np.float64]:  # fmt: skip
     """Capability after so many years of constant rates per year, (n,): the exact solution."""
     below = k < k_mentor
-    after = _one_side(k, learning, forgetting, np.where(below, mentoring, 0.0), k_mentor, years)
-    c = np.flatnonzero(np.where(below, after > k_mentor, after < k_mentor))
-    gone = _time_to_reach(k[c], learning[c], forgetting[c], np.where(below[c], mentoring[c], 0.0), k_mentor)
-    other = np.where(below[c], 0.0, mentoring[c])
+    after = _one_side(k, learning, forgetting, below * mentoring, k_mentor, years)
+    c = np.where(below, after > k_mentor, after < k_mentor).nonzero()[0]
+    if not c.size:
+        return after
+    gone = _time_to_reach(k[c], learning[c], forgetting[c], below[c] * mentoring[c], k_mentor)
+    other = ~below[c] * mentoring[c]
     left = np.maximum(years - gone, 0.0)
     after[c] = _one_side(np.full(c.size, k_mentor), learning[c], forgetting[c], other, k_mentor, left)
     return after
@@ -91,21 +93,19 @@ def learn(
     if setting.spinning_up:
         return
     organizations, p = setting.city.organizations, setting.parameters["capability"]
-    rows = np.flatnonzero(organizations.alive())
-    active = organizations.status[rows] < Status.DORMANT
-    drifting = drift[rows] + setting.levers["capability_drift_per_year"]
-    learning = p["eta"] * doing_now[rows] + support_spill(setting) + np.maximum(drifting, 0)
-    decay = standing_decay(
-        organizations.settled_capability[rows], levels.learning_at_start, levels.programme_gain_at_start
-    )
-    organizations.capability[rows] = capability_after(
-        organizations.capability[rows],
-        np.where(active, learning, 0.0),
-        decay + np.where(active, np.maximum(-drifting, 0), 0.0),
-        np.where(active, mentoring[rows], 0.0),
+    active = organizations.active()
+    drifting = drift + setting.levers["capability_drift_per_year"]
+    learning = p["eta"] * doing_now + support_spill(setting) + np.maximum(drifting, 0)
+    decay = standing_decay(organizations.settled_capability, levels.learning_at_start, levels.programme_gain_at_start)
+    after = capability_after(
+        organizations.capability,
+        active * learning,
+        decay + active * np.maximum(-drifting, 0),
+        active * mentoring,
         p["k_mentor"],
         1 / MONTHS_PER_YEAR,
     )
+    np.copyto(organizations.capability, after, where=organizations.alive())
 
 
 def _one_side(

@@ -19,7 +19,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.city.organizations import Status, Tier
+from simulator.city.organizations import FILED, LATENT, REMOVED
 from simulator.city.treasury import OUTSIDE
 from simulator.dynamics.setting import Setting
 
@@ -29,21 +29,26 @@ def closing_hazard(
     filing: Mapping[str, float], closing: Mapping[str, float],
 ) -> NDArray[np.float64]:  # fmt: skip
     """Hazard of ending by own decision per year, (n,)."""
-    of_dormant = np.where(tier == Tier.REGISTERED, dormant_registered, dormant_filed)
-    of_awake = np.where(tier == Tier.REGISTERED, closing["awake_registered_per_year"], 0.0)
-    on_books = np.where(dormant, of_dormant, of_awake)
-    return np.where(tier == Tier.LATENT, filing["dissolving_per_year"], on_books)
+    awake_or_dormant = np.array([  # a line a tier
+        [filing["dissolving_per_year"], filing["dissolving_per_year"]],
+        [0.0, dormant_filed],
+        [closing["awake_registered_per_year"], dormant_registered],
+    ])  # fmt: skip
+    return np.asarray(awake_or_dormant[tier, dormant.astype(np.int8)])
 
 
 def close(setting: Setting, rows: NDArray[np.intp]) -> None:
     """These bodies end. Their members and leaders are let go by membership and leadership."""
+    if not rows.size:
+        return
     organizations = setting.city.organizations
-    counted = rows[organizations.tier[rows] >= Tier.FILED]
-    latent = rows[organizations.tier[rows] == Tier.LATENT]
-    organizations.status[rows] = Status.REMOVED
+    counted = rows[organizations.tier[rows] >= FILED]
+    latent = rows[organizations.tier[rows] == LATENT]
+    organizations.status[rows] = REMOVED
     organizations.status_since[rows] = setting.now
     organizations.applying[rows] = False
     treasury = setting.city.treasury
     treasury.bodies_pay(rows, organizations.cash_fen[rows], OUTSIDE, "liquidation", setting.now)
     for name, ended in (("removal", counted), ("dissolving", latent)):
-        setting.flows.add(name, organizations.street[ended], len(setting.city.streets))
+        if ended.size:
+            setting.flows.add(name, organizations.street[ended], len(setting.city.streets))

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.city.organizations import Kind, Organizations
+from simulator.city.organizations import Organizations
 from simulator.city.places import Streets
 
 
@@ -22,13 +22,14 @@ def mentoring(
     organizations: Organizations, coaching_hours: NDArray[np.float64], parameters: Mapping[str, float]
 ) -> NDArray[np.float64]:
     """The rate at which each body closes the gap to its mentor, per year, (n_organizations,). coaching_hours (n_streets,)."""
-    served = organizations.active() & (organizations.kind != Kind.FEDERATION)
+    served = organizations.at_work()
     bodies = np.bincount(organizations.street[served], minlength=coaching_hours.size)
     share = np.minimum(coaching_hours / parameters["coaching_hours_per_month"] / np.maximum(bodies, 1), 1.0)
-    return np.where(served, parameters["mentoring_kappa"] * share[organizations.street], 0.0)
+    return served * (parameters["mentoring_kappa"] * share)[organizations.street]
 
 
 def drift(organizations: Organizations, streets: Streets) -> NDArray[np.float64]:
     """What staff of hubs and experts add to each body's capability, per year, (n_organizations,)."""
-    served = organizations.active() & (organizations.kind != Kind.FEDERATION)
-    return np.where(served, streets.served_drift_per_year[organizations.street], 0.0)
+    if not streets.served_drift_per_year.any():
+        return np.zeros(len(organizations))
+    return organizations.at_work() * streets.served_drift_per_year[organizations.street]

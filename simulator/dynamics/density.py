@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.city.organizations import Organizations, Tier
+from simulator.city.organizations import REGISTERED, Organizations
 from simulator.city.places import Streets
 from simulator.language.units import RESIDENTS_PER_DENSITY_UNIT
 
@@ -40,7 +40,7 @@ def measure_density(organizations: Organizations, streets: Streets) -> Density:
     alive = organizations.alive()
     residents = streets.residents / RESIDENTS_PER_DENSITY_UNIT
     by_street = np.bincount(organizations.street[alive], minlength=len(streets))
-    registered = np.count_nonzero(alive & (organizations.tier == Tier.REGISTERED))
+    registered = np.count_nonzero(alive & (organizations.tier == REGISTERED))
     groups = float(by_street.sum() / residents.sum())
     return Density(
         groups=groups,
@@ -51,4 +51,4 @@ def measure_density(organizations: Organizations, streets: Streets) -> Density:
 
 def own_track(density: Density, tier: NDArray[np.int8], street: NDArray[np.int32]) -> NDArray[np.float64]:
     """The density that bodies of this tier and street compete in, (n,)."""
-    return np.where(tier == Tier.REGISTERED, density.registered, density.groups_by_street[street])
+    return np.where(tier == REGISTERED, density.registered, density.groups_by_street[street])

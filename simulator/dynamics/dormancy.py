@@ -25,7 +25,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.city.organizations import NO_ONE, Organizations, Status, Tier
+from simulator.city.organizations import AWAKE, DORMANT, NO_ONE, REGISTERED, Organizations
 from simulator.dynamics.density import Density, own_track
 from simulator.dynamics.setting import Setting
 from simulator.language.units import MONTHS_PER_YEAR
@@ -63,9 +63,10 @@ def dormancy_hazard(setting: Setting, rows: NDArray[np.intp], density: Density) 
     """Hazard of falling dormant per year of these filed or registered bodies, (n,), at this month's levers."""
     organizations, p = setting.city.organizations, setting.parameters["dormancy"]
     tier = organizations.tier[rows]
-    registered = tier == Tier.REGISTERED
-    age = np.maximum(setting.now - organizations.tier_since[rows], 0.0) / MONTHS_PER_YEAR
-    funded = organizations.funded_until[rows] >= setting.now
+    registered = tier == REGISTERED
+    now = setting.now
+    age = np.maximum(now - organizations.tier_since[rows], 0.0) / MONTHS_PER_YEAR
+    funded = organizations.funded_until[rows] >= now
     carrying = np.where(registered, p["K_registered"], setting.parameters["founding"]["K"])
     crowding = density_term(
         np.where(registered, density.registered, density.groups),
@@ -87,23 +88,27 @@ def dormancy_hazard(setting: Setting, rows: NDArray[np.intp], density: Density) 
 
 def fall_dormant(setting: Setting, rows: NDArray[np.intp]) -> None:
     """These bodies are dormant from now on: on the books, doing nothing; an application under way lapses."""
+    if not rows.size:
+        return
     organizations = setting.city.organizations
-    _change_status(setting, organizations, rows, Status.DORMANT)
+    _change_status(setting, organizations, rows, DORMANT)
     organizations.applying[rows] = False
     setting.flows.add("dormancy", organizations.street[rows], len(setting.city.streets))
 
 
 def wake_up(setting: Setting, rows: NDArray[np.intp]) -> None:
     """These dormant bodies are awake again; those that have no leader look for one."""
+    if not rows.size:
+        return
     organizations = setting.city.organizations
     organizations.leaderless[rows] = organizations.leader[rows] == NO_ONE
-    _change_status(setting, organizations, rows, Status.AWAKE)
+    _change_status(setting, organizations, rows, AWAKE)
     organizations.warnings[rows] = 0
     setting.flows.add("revival", organizations.street[rows], len(setting.city.streets))
 
 
 def _change_status(
-    setting: Setting, organizations: Organizations, rows: NDArray[np.intp], status: Status
+    setting: Setting, organizations: Organizations, rows: NDArray[np.intp], status: int
 ) -> None:
     organizations.status[rows] = status
     organizations.status_since[rows] = setting.now

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.city.identities import Origin, identity
-from simulator.city.organizations import NO_ONE, Domain, Kind, Tier
+from simulator.city.organizations import NO_ONE, PROFESSIONAL, REGISTERED, SUPPORT, Domain
 from simulator.dynamics.capital import draw_means
 from simulator.dynamics.density import Density
 from simulator.dynamics.founding import attribute_dice, draw_capability
@@ -68,15 +68,15 @@ def enter(setting: Setting, levels: BaseLevels, density: Density, money: float) 
     number = int(poisson(mean, setting.streams.dice("entry", month, [0]))[0])
     if not number:
         return np.empty(0, np.intp)
-    names = identity(Origin.ENTERED, np.full(number, int(Kind.PROFESSIONAL)), month, np.arange(number))
-    dice = [attribute_dice(setting, "entry attributes", month, names, field) for field in range(7)]
+    names = identity(Origin.ENTERED, np.full(number, PROFESSIONAL), month, np.arange(number))
+    dice = attribute_dice(setting, "entry attributes", month, names, fields=7)
     until = np.cumsum(city.streets.residents) / residents
     capability = draw_capability(levels.registered_mean, levels.settled_sd, dice[2])
     rows = city.organizations.append(
         number,
         identity=names,
-        tier=Tier.REGISTERED,
-        kind=np.where(dice[0] < p["support_share"], Kind.SUPPORT, Kind.PROFESSIONAL),
+        tier=REGISTERED,
+        kind=np.where(dice[0] < p["support_share"], SUPPORT, PROFESSIONAL),
         street=np.searchsorted(until[:-1], dice[1]),
         community=NO_ONE,
         domain=np.floor(dice[3] * len(Domain)),

@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.city.organizations import Tier
+from simulator.city.organizations import FILED
 from simulator.dynamics.density import Density
 from simulator.dynamics.setting import Setting
 
@@ -26,8 +26,10 @@ def filing_hazard(level_per_year: float, lever: float, most_per_year: float) -> 
 
 def file(setting: Setting, rows: NDArray[np.intp], density: Density) -> None:
     """These latent groups are on the books from now on."""
+    if not rows.size:
+        return
     organizations = setting.city.organizations
-    organizations.tier[rows] = Tier.FILED
+    organizations.tier[rows] = FILED
     organizations.tier_since[rows] = setting.now
     organizations.density_at_birth[rows] = density.groups_by_street[organizations.street[rows]]
     setting.flows.add("filing", organizations.street[rows], len(setting.city.streets))

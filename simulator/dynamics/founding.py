@@ -27,7 +27,7 @@ from scipy.special import ndtri
 
 from simulator.city.identities import Origin, identity
 from simulator.city.leaders import Leaders
-from simulator.city.organizations import NO_ONE, Kind, Status, Tier
+from simulator.city.organizations import AWAKE, COMMUNITY, LATENT, NO_ONE
 from simulator.city.residents import Stage
 from simulator.dynamics.capital import draw_means
 from simulator.dynamics.density import Density
@@ -67,11 +67,15 @@ def density_factor(setting: Setting, density: Density) -> NDArray[np.float64]:
     return legitimation(density.groups, p["K"], p["alpha"]) * crowding[setting.city.communities.street]
 
 
-def leaders_rate(setting: Setting, leaders: Leaders) -> NDArray[np.float64]:
-    """What each leader founds in a year before density, (n_leaders,); none if the leader has left or lives elsewhere."""
+def who_may_found(leaders: Leaders) -> NDArray[np.intp]:
+    """The rows of leaders who have not left and live in a community."""
+    return np.asarray((leaders.here() & (leaders.community != NO_ONE)).nonzero()[0])
+
+
+def leaders_rate(setting: Setting, trained: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """What leaders who are trained, or not, found in a year before density, (n,) -> (n,)."""
     p = setting.parameters["founding"]
-    rate = np.where(leaders.trained, p["trained_leader_per_year"], p["untrained_leader_per_year"])
-    return np.where(leaders.here() & (leaders.community != NO_ONE), rate, 0.0)
+    return np.where(trained, p["trained_leader_per_year"], p["untrained_leader_per_year"])
 
 
 def residents_rate(setting: Setting, per_10000: float) -> NDArray[np.float64]:
@@ -83,9 +87,9 @@ def residents_rate(setting: Setting, per_10000: float) -> NDArray[np.float64]:
 def founding_rate(setting: Setting, per_10000: float, density: Density) -> NDArray[np.float64]:
     """Foundings per year by community, (n_communities,), at the levers of this month."""
     leaders, n = setting.city.leaders, len(setting.city.communities)
-    lives_here = leaders.community != NO_ONE
+    may = who_may_found(leaders)
     of_leaders = np.bincount(
-        leaders.community[lives_here], weights=leaders_rate(setting, leaders)[lives_here], minlength=n
+        leaders.community[may], weights=leaders_rate(setting, leaders.trained[may]), minlength=n
     )
     rate = residents_rate(setting, per_10000) + of_leaders
     return rate * density_factor(setting, density) * setting.levers["founding"]
@@ -98,42 +102,45 @@ def found(setting: Setting, levels: BaseLevels, density: Density) -> NDArray[np.
     city, month = setting.city, setting.month
     mean = founding_rate(setting, levels.founding_per_10000, density) / MONTHS_PER_YEAR
     births = poisson(mean, setting.streams.dice("founding", month, city.communities.number))
-    community = np.repeat(np.arange(births.size), births)
-    if not community.size:
+    if not births.any():
         return np.empty(0, np.intp)
+    community = np.repeat(np.arange(births.size), births)
     serial = np.arange(community.size) - np.repeat(np.cumsum(births) - births, births)
     names = identity(Origin.FOUNDED, city.communities.number[community], month, serial)
-    rows = _append_groups(setting, levels, density, community, names)
-    _give_founders(setting, levels, rows)
+    dice = attribute_dice(setting, "founding attributes", month, names, fields=5)
+    rows = _append_groups(setting, levels, density, community, names, dice[:4])
+    _give_founders(setting, levels, rows, dice[4])
     setting.flows.add("founding", city.organizations.street[rows], len(city.streets))
     return rows
 
 
 def attribute_dice(
-    setting: Setting, name: str, month: int, identities: NDArray[np.uint64], field: int
+    setting: Setting, name: str, month: int, identities: NDArray[np.uint64], fields: int
 ) -> NDArray[np.float64]:
-    """The die of one attribute of new bodies, (n,). A field has the serial's bits from the 17th on to itself."""
-    return setting.streams.dice(name, month, identities + (np.uint64(field) << np.uint64(16)))
+    """A die for each attribute of new bodies, (fields, n). A field has the serial's bits from the 17th on to itself."""
+    field = np.arange(fields, dtype=np.uint64)[:, None] << np.uint64(16)
+    return setting.streams.dice(name, month, (identities + field).ravel()).reshape(fields, -1)
 
 
 def draw_capability(mean: float, sd: float, dice: NDArray[np.float64]) -> NDArray[np.float64]:
     """Capabilities, normal and held between 0.05 and 0.95, at these dice. (n,) -> (n,)."""
-    return np.asarray(np.clip(mean + sd * ndtri(dice), _LOWEST, _HIGHEST))
+    return np.asarray(np.minimum(np.maximum(mean + sd * ndtri(dice), _LOWEST), _HIGHEST))
 
 
 def _append_groups(
-    setting: Setting, levels: BaseLevels, density: Density, community: NDArray[np.intp], names: NDArray[np.uint64]
-) -> NDArray[np.intp]:
-    p, month = setting.parameters["founding"], setting.month
+    setting: Setting, levels: BaseLevels, density: Density, community: NDArray[np.intp], names: NDArray[np.uint64],
+    dice: NDArray[np.float64],
+) -> NDArray[np.intp]:  # fmt: skip
+    """Latent groups with these names in these communities, (n,); dice (4, n) give domain, capability now and settled, means."""
+    p = setting.parameters["founding"]
     organizations, communities = setting.city.organizations, setting.city.communities
-    dice = [attribute_dice(setting, "founding attributes", month, names, field) for field in range(4)]
     street = communities.street[community]
     return organizations.append(
         names.size,
         identity=names,
-        tier=Tier.LATENT,
-        kind=Kind.COMMUNITY,
-        status=Status.AWAKE,
+        tier=LATENT,
+        kind=COMMUNITY,
+        status=AWAKE,
         domain=np.searchsorted(np.cumsum(levels.domain_shares)[:-1], dice[0]),
         street=street,
         community=community,
@@ -147,36 +154,58 @@ def _append_groups(
     )
 
 
-def _give_founders(setting: Setting, levels: BaseLevels, rows: NDArray[np.intp]) -> None:
-    """Each new body gets the founder who wins its race; new leaders are entered among the leaders."""
+def _give_founders(
+    setting: Setting, levels: BaseLevels, rows: NDArray[np.intp], dice: NDArray[np.float64]
+) -> None:
+    """Each new body gets the founder who wins its race; dice (n,) are those of its community's residents together."""
+    founder = _leaders_who_win(setting, levels, rows, dice)
+    led = founder != NO_ONE
+    _led_by(setting, rows[led], founder[led])
+    if not led.all():
+        _led_by_residents(setting, rows[~led])
+
+
+def _leaders_who_win(
+    setting: Setting, levels: BaseLevels, rows: NDArray[np.intp], dice: NDArray[np.float64]
+) -> NDArray[np.intp]:
+    """The leader who founds each of these bodies, (n,); NO_ONE where a resident who is none does."""
     organizations, leaders = setting.city.organizations, setting.city.leaders
-    streams, month, n = setting.streams, setting.month, len(setting.city.communities)
     names, community = organizations.identity[rows], organizations.community[rows]
-
-    known = np.flatnonzero(leaders.here() & (leaders.community != NO_ONE))
-    known = known[np.argsort(leaders.community[known], kind="stable")]
-    race, candidate = paired(community, leaders.community[known], n)
-    pairs = pair_identity(names[race], leaders.identity[known[candidate]])
-    of_leaders = arrivals(leaders_rate(setting, leaders)[known[candidate]], streams.dice("leaders named", month, pairs))
-    of_residents = arrivals(
-        residents_rate(setting, levels.founding_per_10000)[community],
-        attribute_dice(setting, "founding attributes", month, names, 4),
-    )
+    known = who_may_found(leaders)
+    known = known[leaders.community[known].argsort(kind="stable")]
+    race, candidate = paired(community, leaders.community[known])
+    runs = known[candidate]
+    luck = setting.streams.dice("leaders named", setting.month, pair_identity(names[race], leaders.identity[runs]))
+    of_leaders = arrivals(luck, leaders_rate(setting, leaders.trained[runs]))
+    of_residents = arrivals(dice, residents_rate(setting, levels.founding_per_10000)[community])
     first = winners(race, of_leaders, rows.size)
-    led = (first >= 0) & (of_leaders[first] < of_residents) if race.size else np.zeros(rows.size, np.bool_)
+    led = first >= 0
+    led[led] = of_leaders[first[led]] < of_residents[led]
+    founder = np.full(rows.size, NO_ONE, np.intp)
+    founder[led] = runs[first[led]]
+    return founder
 
-    founder = known[candidate[first[led]]]
-    organizations.leader[rows[led]] = founder
+
+def _led_by(setting: Setting, rows: NDArray[np.intp], founder: NDArray[np.intp]) -> None:
+    """These leaders lead the bodies that they founded, (n,) each; who led one already leads both."""
+    organizations, leaders = setting.city.organizations, setting.city.leaders
+    organizations.leader[rows] = founder
     idle = leaders.organization[founder] == NO_ONE
-    leaders.organization[founder[idle]] = rows[led][idle]
-    trained = leaders.trained[founder]
-    organizations.skill_factor[rows[led][trained]] = setting.parameters["founding"]["trained_skill_factor"]
+    leaders.organization[founder[idle]] = rows[idle]
+    organizations.skill_factor[rows[leaders.trained[founder]]] = setting.parameters["founding"]["trained_skill_factor"]
 
-    new = rows[~led]
-    homes = residents_who_may_lead(setting, Stage.VOLUNTEER)
-    race, candidate = paired(organizations.community[new], setting.city.residents.community_of(homes), n)
-    pairs = pair_identity(organizations.identity[new][race], homes[candidate].astype(np.uint64))
-    first = winners(race, arrivals(np.ones(race.size), streams.dice("succession", month, pairs)), new.size)
-    resident = np.full(new.size, NO_ONE, np.int64)
-    resident[first >= 0] = homes[candidate[first[first >= 0]]]
-    name_leaders(setting, new, resident)
+
+def _led_by_residents(setting: Setting, rows: NDArray[np.intp]) -> None:
+    """A volunteer or backbone of its community who leads nothing yet leads each of these bodies; nobody, if there is none."""
+    organizations, residents = setting.city.organizations, setting.city.residents
+    community = organizations.community[rows]
+    homes = residents_who_may_lead(setting, Stage.VOLUNTEER, community)
+    race, candidate = paired(community, residents.community_of(homes))
+    runs = homes[candidate]
+    pairs = pair_identity(organizations.identity[rows][race], runs.astype(np.uint64))
+    luck = setting.streams.dice("succession", setting.month, pairs)
+    first = winners(race, arrivals(luck), rows.size)
+    found = first >= 0
+    resident = np.full(rows.size, NO_ONE, np.int64)
+    resident[found] = runs[first[found]]
+    name_leaders(setting, rows, resident)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.city.organizations import Kind, Status, Tier
+from simulator.city.organizations import DORMANT, FEDERATION, LATENT
 from simulator.dynamics.closing import close, closing_hazard
 from simulator.dynamics.density import Density
 from simulator.dynamics.dormancy import dormancy_hazard, fall_dormant, wake_up
@@ -41,13 +41,14 @@ class Fate(IntEnum):
     APPLY = 4
 
 
+CLOSE, FALL_DORMANT, WAKE_UP, FILE, APPLY = map(int, Fate)
 NOTHING = -1
 
 
 def mortal(setting: Setting) -> NDArray[np.intp]:
     """The rows that throw a die: alive, and no federation."""
     organizations = setting.city.organizations
-    return np.flatnonzero(organizations.alive() & (organizations.kind != Kind.FEDERATION))
+    return np.asarray((organizations.alive() & (organizations.kind != FEDERATION)).nonzero()[0])
 
 
 def yearly_hazards(
@@ -56,31 +57,28 @@ def yearly_hazards(
     """The hazards of these bodies per year, (5, n), lines in the order of `Fate`."""
     organizations, p = setting.city.organizations, setting.parameters
     tier = organizations.tier[rows]
-    dormant = organizations.status[rows] == Status.DORMANT
+    latent, dormant = tier == LATENT, organizations.status[rows] == DORMANT
     hazards = np.zeros((len(Fate), rows.size))
-    hazards[Fate.CLOSE] = closing_hazard(
+    hazards[CLOSE] = closing_hazard(
         tier, dormant, levels.closing_dormant_filed, levels.closing_dormant_registered, p["filing"], p["closing"]
     )
-    sleeps = (tier != Tier.LATENT) & ~dormant
-    hazards[Fate.FALL_DORMANT, sleeps] = dormancy_hazard(setting, rows[sleeps], density)
-    hazards[Fate.WAKE_UP, dormant] = p["dormancy"]["revival_per_year"] * setting.levers["revival"]
-    hazards[Fate.FILE, tier == Tier.LATENT] = filing_hazard(
-        levels.filing_per_year, setting.levers["filing"], p["filing"]["most_per_year"]
-    )
-    hazards[Fate.APPLY] = application_hazard(setting, levels.registration_per_year)[rows]
+    sleeps = ~(latent | dormant)
+    hazards[FALL_DORMANT, sleeps] = dormancy_hazard(setting, rows[sleeps], density)
+    hazards[WAKE_UP] = dormant * (p["dormancy"]["revival_per_year"] * setting.levers["revival"])
+    hazards[FILE] = latent * filing_hazard(levels.filing_per_year, setting.levers["filing"], p["filing"]["most_per_year"])
+    hazards[APPLY] = application_hazard(setting, levels.registration_per_year)[rows]
     return hazards
 
 
 def decide(hazards: NDArray[np.float64], dice: NDArray[np.float64]) -> NDArray[np.int8]:
     """What the dice mean, (n,): a line of `hazards` (events, n), which are per month, or NOTHING."""
-    upper = np.cumsum(hazards, axis=0)
-    total = upper[-1]
+    total = hazards.sum(axis=0)
     chance = probability(total)
     fate = np.full(dice.size, NOTHING, np.int8)
-    stirs = np.flatnonzero(dice < chance)
+    stirs = (dice < chance).nonzero()[0]
+    upper = np.cumsum(hazards[:, stirs], axis=0)
     reach = dice[stirs] / chance[stirs] * total[stirs]
-    line = np.sum(upper[:, stirs] <= reach, axis=0)
-    fate[stirs] = np.minimum(line, hazards.shape[0] - 1)
+    fate[stirs] = np.minimum((upper <= reach).sum(axis=0), hazards.shape[0] - 1)
     return fate
 
 
@@ -92,9 +90,10 @@ def live(setting: Setting, levels: BaseLevels, density: Density) -> None:
     hazards = yearly_hazards(setting, levels, density, rows) / MONTHS_PER_YEAR
     dice = setting.streams.dice("lifecycle", setting.month, setting.city.organizations.identity[rows])
     fate = decide(hazards, dice)
-    close(setting, rows[fate == Fate.CLOSE])
-    fall_dormant(setting, rows[fate == Fate.FALL_DORMANT])
-    wake_up(setting, rows[fate == Fate.WAKE_UP])
-    file(setting, rows[fate == Fate.FILE], density)
-    applying = rows[fate == Fate.APPLY]
-    apply(setting, applying, staffed=p_staffed(setting, levels.registration_per_year, applying))
+    close(setting, rows[fate == CLOSE])
+    fall_dormant(setting, rows[fate == FALL_DORMANT])
+    wake_up(setting, rows[fate == WAKE_UP])
+    file(setting, rows[fate == FILE], density)
+    applying = rows[fate == APPLY]
+    if applying.size:
+        apply(setting, applying, staffed=p_staffed(setting, levels.registration_per_year, applying))

@@ -15,13 +15,14 @@ _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 
 def pair_identity(of_race: NDArray[np.uint64], of_candidate: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """The identity of a (race, candidate) pair, for a keyed die. (m,), (m,) -> (m,)."""
-    with np.errstate(over="ignore"):
-        return of_race ^ (of_candidate.astype(np.uint64) * _SPREAD)
+    """The identity of a (race, candidate) pair, for a keyed die; a column's words wrap around. (m,), (m,) -> (m,)."""
+    return of_race ^ (of_candidate.astype(np.uint64) * _SPREAD)
 
 
-def arrivals(weights: NDArray[np.float64], dice: NDArray[np.float64]) -> NDArray[np.float64]:
-    """When each candidate arrives, (m,); never, if its weight is 0."""
+def arrivals(dice: NDArray[np.float64], weights: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+    """When each candidate arrives, (m,); never, if its weight is 0. All weigh the same if no weights are given."""
+    if weights is None:
+        return -np.log(dice)
     with np.errstate(divide="ignore"):
         return np.where(weights > 0, -np.log(dice) / weights, np.inf)
 
@@ -31,24 +32,22 @@ def winners(race: NDArray[np.intp], arrival: NDArray[np.float64], n_races: int) 
 
     race, arrival (m,): the race that a candidate runs in, 0 to n_races - 1, and when it arrives.
     """
+    earliest = np.full(n_races, np.inf)
+    np.minimum.at(earliest, race, arrival)
+    won = ((arrival == earliest[race]) & (arrival < np.inf)).nonzero()[0]
     first = np.full(n_races, -1, np.intp)
-    runs = np.flatnonzero(np.isfinite(arrival))
-    order = runs[np.lexsort((arrival[runs], race[runs]))]
-    races, begins = np.unique(race[order], return_index=True)
-    first[races] = order[begins]
+    first[race[won][::-1]] = won[::-1]  # should several arrive at once: of values for one place the last stays
     return first
 
 
-def paired(
-    of_race: NDArray[np.integer], group: NDArray[np.integer], n_groups: int
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def paired(of_race: NDArray[np.integer], group: NDArray[np.integer]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """All (race, candidate) pairs in which both belong to the same group.
 
     of_race (r,) is the group of each race, `group` (m,) that of each candidate, ascending; returns race and candidate
     positions, two arrays of the same length.
     """
-    first = np.searchsorted(group, np.arange(n_groups + 1))
-    sizes = first[of_race + 1] - first[of_race]
-    race = np.repeat(np.arange(of_race.size), sizes)
-    begins = np.cumsum(sizes) - sizes
-    return race, first[of_race][race] + np.arange(race.size) - begins[race]
+    first = group.searchsorted(of_race)
+    sizes = group.searchsorted(of_race, side="right") - first
+    race = np.arange(of_race.size).repeat(sizes)
+    begins = sizes.cumsum() - sizes
+    return race, np.arange(race.size) + (first - begins)[race]

@@ -36,7 +36,7 @@ import simpy
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from simulator.city.organizations import Organizations, Tier
+from simulator.city.organizations import FILED, REGISTERED, Organizations
 from simulator.dynamics.density import measure_density
 from simulator.dynamics.levers import Levers
 from simulator.dynamics.setting import Setting
@@ -49,7 +49,7 @@ def qualifying(organizations: Organizations, c_star: float, m_star: float) -> ND
     """Filed and active bodies that are able and large enough, (n,)."""
     return np.asarray(
         organizations.active()
-        & (organizations.tier == Tier.FILED)
+        & (organizations.tier == FILED)
         & (organizations.capability >= c_star)
         & (organizations.members >= m_star)
     )
@@ -83,7 +83,7 @@ def p_affords(capital_yuan: float, means_yuan: NDArray[np.float64], sd_log: floa
 def expected_qualifying(setting: Setting) -> float:
     """How many qualify and can raise the capital just now, in expectation over capability and means; members known."""
     organizations, p = setting.city.organizations, setting.parameters["registration"]
-    filed = np.flatnonzero(organizations.active() & (organizations.tier == Tier.FILED))
+    filed = np.flatnonzero(organizations.active() & (organizations.tier == FILED))
     members = organizations.members[filed]
     capable = p_capable(organizations.capability[filed], members, p["c_star"])
     founding = setting.parameters["founding"]
@@ -96,7 +96,9 @@ def application_hazard(setting: Setting, level_per_year: float) -> NDArray[np.fl
     """Hazard of applying per year, (n,): 0 for whoever does not qualify or has applied."""
     organizations, p = setting.city.organizations, setting.parameters["registration"]
     may = qualifying(organizations, p["c_star"], p["m_star"]) & ~organizations.applying
-    return np.where(may, _ease(setting, level_per_year, setting.levers, organizations.means_yuan), 0.0)
+    hazard = np.zeros(len(organizations))
+    hazard[may] = _ease(setting, level_per_year, setting.levers, organizations.means_yuan[may])
+    return hazard
 
 
 def p_staffed(setting: Setting, level_per_year: float, rows: NDArray[np.intp]) -> NDArray[np.float64]:
@@ -143,11 +145,11 @@ def register(setting: Setting, rows: NDArray[np.intp], hiring: NDArray[np.bool_]
     """
     organizations, city = setting.city.organizations, setting.city
     organizations.applying[rows] = False
-    able = organizations.active()[rows] & (organizations.tier[rows] == Tier.FILED)
+    able = organizations.active()[rows] & (organizations.tier[rows] == FILED)
     new, hires = rows[able], np.ones(rows.size, np.bool_)[able] if hiring is None else hiring[able]
     if not new.size:
         return
-    organizations.tier[new] = Tier.REGISTERED
+    organizations.tier[new] = REGISTERED
     organizations.tier_since[new] = setting.now
     organizations.density_at_birth[new] = measure_density(organizations, city.streets).registered
     die = setting.streams.dice("registration", setting.month, organizations.identity[new])

@@ -31,6 +31,26 @@ def test_columns_grow_and_keep_what_they_hold() -> None:
     assert bodies.nbytes() >= 7 * 40
 
 
+def test_a_new_row_holds_the_defaults_whatever_older_rows_hold() -> None:
+    """Spare rows are never written: neither by growing, nor by a copy, nor by writing to whole columns."""
+    fresh = Organizations(1)
+    fresh.append(1)
+    bodies = Organizations(2)
+    for _ in range(6):
+        last = bodies.append(1)
+        for name in Organizations.names():
+            assert getattr(bodies, name)[last] == getattr(fresh, name)[0], name
+            getattr(bodies, name)[:] = 1
+        bodies = bodies.copy()
+
+
+def test_no_row_is_appended_where_none_is_given() -> None:
+    bodies = Organizations()
+    bodies.append(2, members=[3, 4])
+    assert bodies.append(0, members=np.empty(0)).tolist() == []
+    assert bodies.members.tolist() == [3, 4]
+
+
 def test_successors_follow_mergers_to_the_end() -> None:
     bodies = Organizations()
     bodies.append(4, status=[Status.MERGED, Status.MERGED, Status.AWAKE, Status.REMOVED], merged_into=[1, 2, NO_ONE, NO_ONE])

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import simpy
 
+from simulator.city import agents
 from simulator.city.organizations import Kind, Status, Tier
 from simulator.city.residents import Stage
 from simulator.language.errors import UnknownName
@@ -79,6 +80,19 @@ def test_agents_are_those_who_are_there(model: DistrictModel) -> None:
     assert sorted(body.row for body in model.organizations.select(lambda b: b.kind == Kind.FEDERATION)) == sorted(
         hub.hub_organization for hub in model.hubs
     )
+
+
+def test_agents_follow_the_tables_however_one_looks() -> None:
+    """Agents are made when somebody looks: by kind, by Mesa's own names, and again after months in which nobody did."""
+    model = DistrictModel(microcosm(), "as-it-is")
+    bodies, leaders = model.city.organizations, model.city.leaders
+    for months in (0, 1, 0, 5):
+        for _ in range(months):
+            model.step()
+        there = int(bodies.alive().sum()) + int(leaders.here().sum())
+        assert len(model.agents) == there + len(model.city.communities) + 2 * len(model.city.streets)
+        assert len(model.agents_by_type[agents.Organization]) == int(bodies.alive().sum())
+        assert {leader.row for leader in model.leaders} == set(np.flatnonzero(leaders.here()))
 
 
 def test_an_event_at_the_edge_belongs_to_the_month_that_begins() -> None:

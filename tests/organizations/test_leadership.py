@@ -132,6 +132,21 @@ def test_the_community_is_asked_where_no_member_can_follow() -> None:
     assert np.array_equal(residents.community_of(homes), organizations.community[led])
 
 
+def test_who_may_lead_in_some_communities_is_who_may_lead_at_all_and_lives_there() -> None:
+    setting = world.district(60, 0, 0)
+    residents, leaders = setting.city.residents, setting.city.leaders
+    high = np.flatnonzero(residents.cell >= 3 * 16)
+    leading, resting = leaders.append(40, resident=high[::3][:40]), leaders.append(40, resident=high[1::3][:40])
+    leaders.left[[*leading[::2], *resting]] = True
+    leaders.resting_until[resting[::2]] = 12.0
+    everywhere = residents_who_may_lead(setting, Stage.VOLUNTEER)
+    taken = [*leaders.resident[leading[1::2]], *leaders.resident[resting[::2]]]
+    assert set(everywhere) == set(high) - set(taken)
+    some = residents_who_may_lead(setting, Stage.VOLUNTEER, np.array([11, 2, 11, 7]))
+    assert some.tolist() == [home for home in everywhere.tolist() if home // world.HOMES_PER_COMMUNITY in (2, 7, 11)]
+    assert residents_who_may_lead(setting, Stage.VOLUNTEER, np.empty(0, np.int32)).size == 0
+
+
 def test_who_gave_up_is_not_asked_again_at_once() -> None:
     """Neither to follow himself, nor to found: not for two years, and then he may."""
     setting = _vacant(20)

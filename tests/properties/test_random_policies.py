@@ -38,11 +38,13 @@ def check_hours(model: DistrictModel) -> None:
 
 
 def check_people(model: DistrictModel) -> None:
-    """Tallies are what they tally; members are counted; nobody belongs to what has ended or leads from afar."""
+    """Tallies are what they tally; members are counted and live where their body is; nobody belongs to what has ended."""
     residents, bodies = model.residents, model.city.organizations
     residents.check()
     assert np.array_equal(bodies.members, residents.members_of(len(bodies)))
-    belongs = residents.organization[residents.organization >= 0]
+    members = np.flatnonzero(residents.organization >= 0)
+    belongs = residents.organization[members]
+    assert np.array_equal(residents.community_of(members), bodies.community[belongs])
     assert bodies.alive()[np.unique(belongs)].all()
     assert ((bodies.capability >= 0) & (bodies.capability <= 1)).all()
     assert ((model.city.communities.efficacy >= 0) & (model.city.communities.efficacy <= 1)).all()
