@@ -66,9 +66,9 @@ from simulator.dynamics.status_quo import Observer
 from simulator.language.errors import UnknownName, UserError
 from simulator.language.streams import Streams
 from simulator.language.units import FEN_PER_YUAN, FTE_HOURS_PER_MONTH, MONTHS_PER_YEAR
+from simulator.observation import edge
 from simulator.observation.bought import tell_lines
 from simulator.observation.record import Record, Recorder
-from simulator.observation.view import View
 
 
 class DistrictModel(mesa.Model):
@@ -106,7 +106,6 @@ class DistrictModel(mesa.Model):
         self._demand = Demand(self.city.treasury)
         self._spending = Spending(self.setting.budget, self.city.treasury)
         self._flows = self.setting.past_flows
-        self._recorder = Recorder(scenario.months, self.city.streets.number)
         self._bodies_roll, self._leaders_roll = agents.Roll(self, agents.Organization), agents.Roll(self, agents.Leader)
         self._spin_up()
 
@@ -173,6 +172,7 @@ class DistrictModel(mesa.Model):
         self.setting.budget.begin(self.setting.now)
         self.setting.spinning_up = False
         self.setting.flows = Flows()
+        self._recorder = Recorder(self.spec.months, city, self._need.sum(axis=1), self._flows)
         for kind, table in (
             (agents.Community, city.communities), (agents.Station, city.streets), (agents.Hub, city.streets),
         ):  # fmt: skip
@@ -290,16 +290,18 @@ class DistrictModel(mesa.Model):
         """A measure of the district at the last month's edge. UnknownName if there is none of that name."""
         if name not in self._recorder.measures:
             raise UnknownName("measure", name, self._recorder.measures)
-        return float(self._recorder.values[self._recorder.measures.index(name), self.month, 0])
+        return float(self._recorder.measured(name)[-1, 0])
 
     def to_record(self) -> Record:
         """What has happened so far, as a record."""
         city = self.city
+        with self._timed("record"):
+            values = self._recorder.values()
         per_fen = 1 / (FEN_PER_YUAN * city.share_built)
         return Record(
             measures=self._recorder.measures,
             places=self._recorder.places,
-            values=self._recorder.values.copy(),
+            values=values,
             accounts={name: spent * per_fen for name, spent in self._spending.by_line().items()},
             lines=tell_lines(self.setting.tallies, self._spending, city.share_built),
             facts={
@@ -320,18 +322,14 @@ class DistrictModel(mesa.Model):
         )
 
     def _record(self) -> None:
-        """Every measure at this edge."""
-        breadth = self.spec.district.reporting_breadth.value + self.setting.levers["reporting_breadth"]
-        self._recorder.record(
-            View(
-                city=self.city, activity=self._activity, month=self.month, flows=self._flows,
-                coverage=needs.coverage(
-                    self._activity.domain_hours.sum(axis=1), self._need.sum(axis=1), self.setting.levers["need_match"]
-                ),
-                need=self._need.sum(axis=1), breadth=breadth,
-                received_yuan=self.setting.projects.spent_in_a_year(len(self.city.organizations)),
-                programmes=self.setting.programmes,
-                spent_fen=self._spending.spent_fen, budgeted_fen=self._spending.budgeted_fen, start=self._recorder.start,
+        """What there is to count at this edge."""
+        levers, money = self.setting.levers, self._spending
+        self._recorder.note(
+            edge.count(
+                self.city, self._activity, self.setting.projects.spent_in_a_year(len(self.city.organizations)),
+                self.setting.programmes, need_match=levers["need_match"],
+                breadth=self.spec.district.reporting_breadth.value + levers["reporting_breadth"],
+                spent_fen=money.spent_fen, budgeted_fen=money.budgeted_fen,
             )
         )  # fmt: skip
 
