@@ -23,11 +23,11 @@ class Hours:
 
     def open_month(self, pool: str, capacity: ArrayLike) -> None:
         """Give a pool this month's hours, (places,); nothing is booked yet."""
-        hours = np.atleast_1d(np.asarray(capacity, dtype=np.float64))
+        hours = np.array(capacity, dtype=np.float64, ndmin=1)
         if (hours < 0).any():
             raise ModelError(f"pool '{pool}' has negative hours")
         self._capacity[pool] = hours
-        self._booked[pool] = np.zeros_like(hours)
+        self._booked[pool] = np.zeros(hours.shape)
 
     def left(self, pool: str) -> NDArray[np.float64]:
         """Hours not yet booked this month, (places,); a pool that was never opened has one place without hours."""
@@ -46,10 +46,14 @@ class Hours:
             return np.zeros_like(np.atleast_1d(hours))
         left = self.left(pool)
         granted = np.minimum(np.broadcast_to(hours, left.shape), left)
-        self._booked[pool] += granted
-        key = (pool, purpose)
-        self.booked_for[key] = self.booked_for.get(key, 0.0) + float(granted.sum())
+        self._enter(pool, granted, purpose)
         return granted
+
+    def book_the_rest(self, pool: str, purpose: str) -> NDArray[np.float64]:
+        """Book all that is left of a pool that is open, (places,)."""
+        rest = self.left(pool)
+        self._enter(pool, rest, purpose)
+        return rest
 
     def book_in_turn(self, pools: tuple[str, ...], wanted: NDArray[np.float64], purpose: str) -> NDArray[np.float64]:
         """Book at the first pool, and what it lacks at the next, and so on: pools of the same places. (places,)."""
@@ -73,3 +77,8 @@ class Hours:
         for pool, booked in self._booked.items():
             if (booked > self._capacity[pool] * (1 + 1e-12) + 1e-9).any():
                 raise ModelError(f"pool '{pool}' booked more hours than it has")
+
+    def _enter(self, pool: str, granted: NDArray[np.float64], purpose: str) -> None:
+        self._booked[pool] += granted
+        key = (pool, purpose)
+        self.booked_for[key] = self.booked_for.get(key, 0.0) + float(granted.sum())

@@ -120,15 +120,16 @@ def test_project_money_is_concave() -> None:
     """(1 + m/m_ref)^0.6; the lever is worth of money alone; hours charged come off and never below nothing."""
     bodies, _, _ = bodies_and_places()
     alike = np.ones(6)
-    plain = body_hours(bodies, EVERY_HOUR, alike, 1.0)
+    of_members = members_hours(bodies, EVERY_HOUR)
+    plain = body_hours(bodies, EVERY_HOUR, of_members, alike, 1.0)
     bodies.project_fen[:] = [250_000, 500_000, 0, 250_000, 250_000, 250_000]
-    funded = body_hours(bodies, EVERY_HOUR, alike, 1.0)
+    funded = body_hours(bodies, EVERY_HOUR, of_members, alike, 1.0)
     assert funded == pytest.approx(plain * [2**0.6, 3**0.6, 1, 1, 2**0.6, 1])
-    assert body_hours(bodies, EVERY_HOUR, alike, 2.0) == pytest.approx(plain * [3**0.6, 5**0.6, 1, 1, 3**0.6, 1])
+    assert body_hours(bodies, EVERY_HOUR, of_members, alike, 2.0) == pytest.approx(plain * [3**0.6, 5**0.6, 1, 1, 3**0.6, 1])
     bodies.hours_charged[:] = [5, 1000, 5, 5, 0, 0]
-    charged = body_hours(bodies, EVERY_HOUR, alike, 1.0)
+    charged = body_hours(bodies, EVERY_HOUR, of_members, alike, 1.0)
     assert charged == pytest.approx([funded[0] - 5, 0, funded[2] - 5, 0, funded[4], 0])
-    assert members_hours(bodies, EVERY_HOUR) == pytest.approx([20, 10, 14, 16, 0, 0])
+    assert of_members == pytest.approx([20, 10, 14, 16, 0, 0])
 
 
 # opportunities ------------------------------------------------------------------------------------------------------
