@@ -74,9 +74,11 @@ class Hours:
 
     def check(self) -> None:
         """ModelError if somewhere more was booked than there was."""
-        for pool, booked in self._booked.items():
-            if (booked > self._capacity[pool] * (1 + 1e-12) + 1e-9).any():
-                raise ModelError(f"pool '{pool}' booked more hours than it has")
+        booked, capacity = (np.concatenate(list(of.values())) for of in (self._booked, self._capacity))
+        over = booked > capacity * (1 + 1e-12) + 1e-9
+        if over.any():
+            pool = np.repeat(list(self._booked), [hours.size for hours in self._booked.values()])[over][0]
+            raise ModelError(f"pool '{pool}' booked more hours than it has")
 
     def _enter(self, pool: str, granted: NDArray[np.float64], purpose: str) -> None:
         self._booked[pool] += granted

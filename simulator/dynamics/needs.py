@@ -57,7 +57,7 @@ def satisfaction_now(
 ) -> NDArray[np.float64]:
     """This month's satisfaction, (n_communities,)."""
     shares = need / np.maximum(need.sum(axis=1, keepdims=True), 1e-9)
-    return np.asarray((1 - quality_weight) * np.sum(shares * covered, axis=1) + quality_weight * quality)
+    return np.asarray((1 - quality_weight) * (shares * covered).sum(axis=1) + quality_weight * quality)
 
 
 def remember(old: NDArray[np.float64], now: NDArray[np.float64], memory_months: float) -> NDArray[np.float64]:
