@@ -62,7 +62,7 @@ from simulator.dynamics.programmes.inspection import BUREAU
 from simulator.dynamics.projects import Projects
 from simulator.dynamics.setting import Flows, Setting
 from simulator.dynamics.spending import Spending
-from simulator.dynamics.status_quo import Observer
+from simulator.dynamics.status_quo import REFERENCE_MONTHS, Observer
 from simulator.language.errors import UnknownName, UserError
 from simulator.language.streams import Streams
 from simulator.language.units import FEN_PER_YUAN, FTE_HOURS_PER_MONTH, MONTHS_PER_YEAR
@@ -145,8 +145,12 @@ class DistrictModel(mesa.Model):
                 self.clock.run(until=month + 1)
                 self.city.hours.check()
             with self._timed("activity"):
-                done = self._measure_activity(month)
-                observer.watch(done, exposure.visible_events(done, self.city))
+                if month < -REFERENCE_MONTHS:  # nothing moves yet and nobody watches
+                    self._spend_project_money(month)
+                    activity.do_own_work(self.city.hours)
+                else:
+                    done = self._measure_activity(month)
+                    observer.watch(done, exposure.visible_events(done, self.city))
         self._conclude(observer)
 
     def _conclude(self, observer: Observer) -> None:
@@ -196,15 +200,16 @@ class DistrictModel(mesa.Model):
 
     def _measure_activity(self, month: int) -> activity.Activity:
         """Project money is spent; hours, events and contacts follow."""
-        city, setting = self.city, self.setting
-        setting.projects.spend(city.organizations, city.treasury, month)
-        self._demand.count_month(setting.programmes)
-        done = activity.measure_activity(
-            city.organizations, city.communities, city.streets, city.hours, setting.levers,
+        self._spend_project_money(month)
+        city = self.city
+        return activity.measure_activity(
+            city.organizations, city.communities, city.streets, city.hours, self.setting.levers,
             self.parameters["activity"], self._capability_start,
         )  # fmt: skip
-        city.hours.check()
-        return done
+
+    def _spend_project_money(self, month: int) -> None:
+        self.setting.projects.spend(self.city.organizations, self.city.treasury, month)
+        self._demand.count_month(self.setting.programmes)
 
     def _throw_dice(self, month: int, exposed: Exposure) -> None:
         """Everybody's die; those whom something happens to leave, move, meet, climb or join."""

@@ -79,7 +79,7 @@ def body_hours(
     boost = _money_boost(organizations, parameters, project_gain)
     hours = base * relative_capability * boost * organizations.effort - organizations.hours_charged
     at_work = organizations.active() & (organizations.kind != _FEDERATION)
-    return np.where(at_work, np.maximum(hours, 0.0), 0.0)
+    return np.asarray(np.maximum(hours, 0.0) * at_work)
 
 
 def members_hours(organizations: Organizations, parameters: Mapping[str, float]) -> NDArray[np.float64]:
@@ -120,11 +120,11 @@ def measure_activity(
     of_members = levers["volunteer_hours"] * members_hours(organizations, p)
     capability = np.array([organizations.capability / capability_start, np.ones(len(organizations))])
     of_bodies, practice = body_hours(organizations, p, of_members, capability, levers["project_gain"])
-    domains = _spread_by_residents(organizations, communities, of_bodies)
+    reach = _Reach(organizations, communities)
+    domains = reach.by_domain(of_bodies)
     total = domains.sum(axis=1)
 
-    committee_free = hours.book_the_rest("committees", "own work")
-    station_left = hours.book_the_rest("stations", "own work")
+    committee_free, station_left = do_own_work(hours)
     station_paid = streets.station_fte * FTE_HOURS_PER_MONTH * levers["worker_hours"]
     station_free, station_hours, hub_rooms = _by_residents(
         np.array([station_left, station_paid, streets.hub_rooms_m2]), communities, streets
@@ -144,16 +144,21 @@ def measure_activity(
         body_hours=of_bodies,
         practice_hours=practice,
         hours=total + committee_hours + station_hours,
-        volunteer_hours=_at_home(organizations, communities, voluntary),
+        volunteer_hours=reach.at_home(voluntary),
         domain_hours=domains,
-        quality=_quality(organizations, communities, of_bodies, total),
+        quality=_quality(organizations.capability, of_bodies, total, reach),
         events=events,
         outreach=outreach,
         places=places,
         contacts=(outreach + places) / communities.residents,
-        awake_bodies=_at_home(organizations, communities, organizations.active()),
+        awake_bodies=reach.at_home(organizations.active()),
         coaching_hours=p["station_coaching_share"] * station_left,
     )
+
+
+def do_own_work(hours: Hours) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Committees, (n_communities,), and stations, (n_streets,), use the hours of the month that nobody booked."""
+    return hours.book_the_rest("committees", "own work"), hours.book_the_rest("stations", "own work")
 
 
 def open_hours(hours: Hours, communities: Communities, streets: Streets, levers: Levers) -> None:
@@ -172,33 +177,34 @@ def _by_residents(
     return by_street[..., street] * communities.residents / streets.residents[street]
 
 
-def _at_home(
-    organizations: Organizations, communities: Communities, amount: NDArray[np.float64] | NDArray[np.bool_]
-) -> NDArray[np.float64]:
-    """An amount by body, (n_organizations,), summed over the bodies of each community, (n_communities,)."""
-    row = organizations.community - NO_ONE  # the first row is of those that work for a street or the district
-    return np.bincount(row, weights=amount, minlength=len(communities) + 1)[1:].astype(np.float64)
+class _Reach:
+    """Where bodies work: those of a community there, all others where people live, by residents."""
 
+    def __init__(self, organizations: Organizations, communities: Communities) -> None:
+        self._row = organizations.community - NO_ONE  # the first row is of those that have no community
+        self._place = self._row * len(Domain) + organizations.domain
+        self._residents = (communities.residents / communities.residents.sum())[:, None]
 
-def _spread_by_residents(
-    organizations: Organizations, communities: Communities, amount: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """An amount by body, (n_organizations,), where it is used: by community and domain, (n_communities, 4)."""
-    rows, n_domains = len(communities) + 1, len(Domain)
-    place = (organizations.community - NO_ONE) * n_domains + organizations.domain
-    summed = np.bincount(place, weights=amount, minlength=rows * n_domains).reshape(rows, n_domains)
-    everywhere, local = summed[0], summed[1:]
-    return np.asarray(local + (communities.residents / communities.residents.sum())[:, None] * everywhere)
+    def at_home(self, amount: NDArray[np.float64] | NDArray[np.bool_]) -> NDArray[np.float64]:
+        """An amount by body, (n_organizations,), of the bodies of each community, (n_communities,)."""
+        rows = len(self._residents) + 1
+        return np.bincount(self._row, weights=amount, minlength=rows)[1:].astype(np.float64)
+
+    def by_domain(self, amount: NDArray[np.float64]) -> NDArray[np.float64]:
+        """An amount by body, (n_organizations,), where it is used: by community and domain, (n_communities, 4)."""
+        rows, n_domains = len(self._residents) + 1, len(Domain)
+        summed = np.bincount(self._place, weights=amount, minlength=rows * n_domains).reshape(rows, n_domains)
+        everywhere, local = summed[0], summed[1:]
+        return np.asarray(local + self._residents * everywhere)
 
 
 def _quality(
-    organizations: Organizations, communities: Communities, of_bodies: NDArray[np.float64], total: NDArray[np.float64]
+    capability: NDArray[np.float64], of_bodies: NDArray[np.float64], total: NDArray[np.float64], reach: _Reach
 ) -> NDArray[np.float64]:
     """Mean capability of the bodies at work in a community, by their hours; where nobody works, that of all at work."""
-    weighted = _spread_by_residents(organizations, communities, of_bodies * organizations.capability).sum(axis=1)
-    quality = weighted / np.maximum(total, 1e-300)
+    quality = reach.by_domain(of_bodies * capability).sum(axis=1) / np.maximum(total, 1e-300)
     idle = (total <= 0).nonzero()[0]
     if idle.size:
         at_work = of_bodies > 0
-        quality[idle] = organizations.capability[at_work].mean() if at_work.any() else 0.0
+        quality[idle] = capability[at_work].mean() if at_work.any() else 0.0
     return np.asarray(quality)

@@ -44,9 +44,9 @@ class Spending:
         return sum(self._budgeted().values()) - sum(self._budgeted_before.values())
 
     def _by_line(self) -> dict[str, int]:
-        balance = self._treasury.balance
+        held = self._treasury.balances
         return {
-            name: line.released_fen - balance(line.account) - balance(line.escrow)
+            name: line.released_fen - held[line.account] - held[line.escrow]
             for name, line in self._budget.lines.items()
             if not line.given
         }

@@ -7,6 +7,7 @@ what takes the bodies one by one, such as a Gini coefficient, is worked out here
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isfinite
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -100,7 +101,7 @@ def count(
         budgeted_fen=budgeted_fen,
         waiting=sum(incubator.queue for incubator in incubators),
         wait_months=_mean_wait(incubators),
-        incubator_load=max((load for incubator in incubators if np.isfinite(load := incubator.load)), default=np.nan),
+        incubator_load=max((load for incubator in incubators if isfinite(load := incubator.load)), default=np.nan),
     )
 
 

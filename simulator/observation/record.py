@@ -72,6 +72,6 @@ class Recorder:
 
 
 def _room(edges: int, value: ArrayLike) -> NDArray[Any]:
-    """Room for so many values like this one, (edges, ...)."""
+    """Room for so many values like this one, (edges, ...); single numbers as floats, whether the first is whole or not."""
     like = np.asarray(value)
-    return np.empty((edges, *like.shape), like.dtype)
+    return np.empty((edges, *like.shape), like.dtype if like.ndim else np.float64)
