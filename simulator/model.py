@@ -9,7 +9,7 @@
     5  membership            who left, who joins, whom founding circles gather              membership.py
     6  organisations         founding, lifecycle, entry, capability                         founding.py ... capability.py
     7  leaders               energy, leaving, succession                                   leadership.py
-    8  record                every measure at the edge t + 1                               observation/
+    8  record                counted at the edge t + 1: what measures are made of           observation/
 
 Before month 0 the status quo is spun up: steps 1 to 3 only, stocks and residents frozen (dynamics/status_quo.py).
 """

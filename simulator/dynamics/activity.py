@@ -72,8 +72,8 @@ def body_hours(
 ) -> NDArray[np.float64]:  # fmt: skip
     """Hours of every body this month, (n_organizations,); 0 for those that are not active, and for federations.
 
-    `of_members` are hours that members give; `relative_capability` is k_i / k_start, (n_organizations,), or several laws of it,
-    (n_laws, n_organizations), with hours of each. A federation's work is its hub's staff, which programmes book.
+    `of_members` are hours that members give, `relative_capability` is k_i / k_start, both (n_organizations,); with several rows
+    of it, (n, n_organizations), there are as many of hours. A federation's work is its hub's staff, which programmes book.
     """
     base = of_members + _staff_hours(organizations, parameters)
     boost = _money_boost(organizations, parameters, project_gain)
