@@ -9,7 +9,7 @@
     5  membership            who left, who joins, whom founding circles gather              membership.py
     6  organisations         founding, lifecycle, entry, capability                         founding.py ... capability.py
     7  leaders               energy, leaving, succession                                   leadership.py
-    8  record                every measure at the edge t + 1                               observation/
+    8  record                counted at the edge t + 1: what measures are made of           observation/
 
 Before month 0 the status quo is spun up: steps 1 to 3 only, stocks and residents frozen (dynamics/status_quo.py).
 """
@@ -62,13 +62,13 @@ from simulator.dynamics.programmes.inspection import BUREAU
 from simulator.dynamics.projects import Projects
 from simulator.dynamics.setting import Flows, Setting
 from simulator.dynamics.spending import Spending
-from simulator.dynamics.status_quo import Observer
+from simulator.dynamics.status_quo import REFERENCE_MONTHS, Observer
 from simulator.language.errors import UnknownName, UserError
 from simulator.language.streams import Streams
 from simulator.language.units import FEN_PER_YUAN, FTE_HOURS_PER_MONTH, MONTHS_PER_YEAR
+from simulator.observation import edge
 from simulator.observation.bought import tell_lines
 from simulator.observation.record import Record, Recorder
-from simulator.observation.view import View
 
 
 class DistrictModel(mesa.Model):
@@ -106,7 +106,6 @@ class DistrictModel(mesa.Model):
         self._demand = Demand(self.city.treasury)
         self._spending = Spending(self.setting.budget, self.city.treasury)
         self._flows = self.setting.past_flows
-        self._recorder = Recorder(scenario.months, self.city.streets.number)
         self._bodies_roll, self._leaders_roll = agents.Roll(self, agents.Organization), agents.Roll(self, agents.Leader)
         self._spin_up()
 
@@ -146,8 +145,12 @@ class DistrictModel(mesa.Model):
                 self.clock.run(until=month + 1)
                 self.city.hours.check()
             with self._timed("activity"):
-                done = self._measure_activity(month)
-                observer.watch(done, exposure.visible_events(done, self.city))
+                if month < -REFERENCE_MONTHS:  # nothing moves yet and nobody watches
+                    self._spend_project_money(month)
+                    activity.do_own_work(self.city.hours)
+                else:
+                    done = self._measure_activity(month)
+                    observer.watch(done, exposure.visible_events(done, self.city))
         self._conclude(observer)
 
     def _conclude(self, observer: Observer) -> None:
@@ -173,6 +176,7 @@ class DistrictModel(mesa.Model):
         self.setting.budget.begin(self.setting.now)
         self.setting.spinning_up = False
         self.setting.flows = Flows()
+        self._recorder = Recorder(self.spec.months, city, self._need.sum(axis=1), self._flows)
         for kind, table in (
             (agents.Community, city.communities), (agents.Station, city.streets), (agents.Hub, city.streets),
         ):  # fmt: skip
@@ -195,15 +199,16 @@ class DistrictModel(mesa.Model):
 
     def _measure_activity(self, month: int) -> activity.Activity:
         """Project money is spent; hours, events and contacts follow."""
-        city, setting = self.city, self.setting
-        setting.projects.spend(city.organizations, city.treasury, month)
-        self._demand.count_month(setting.programmes)
-        done = activity.measure_activity(
-            city.organizations, city.communities, city.streets, city.hours, setting.levers,
+        self._spend_project_money(month)
+        city = self.city
+        return activity.measure_activity(
+            city.organizations, city.communities, city.streets, city.hours, self.setting.levers,
             self.parameters["activity"], self._capability_start,
         )  # fmt: skip
-        city.hours.check()
-        return done
+
+    def _spend_project_money(self, month: int) -> None:
+        self.setting.projects.spend(self.city.organizations, self.city.treasury, month)
+        self._demand.count_month(self.setting.programmes)
 
     def _throw_dice(self, month: int, exposed: Exposure) -> None:
         """Everybody's die; those whom something happens to leave, move, meet, climb or join."""
@@ -303,16 +308,18 @@ class DistrictModel(mesa.Model):
         """A measure of the district at the last month's edge. UnknownName if there is none of that name."""
         if name not in self._recorder.measures:
             raise UnknownName("measure", name, self._recorder.measures)
-        return float(self._recorder.values[self._recorder.measures.index(name), self.month, 0])
+        return float(self._recorder.measured(name)[-1, 0])
 
     def to_record(self) -> Record:
         """What has happened so far, as a record."""
         city = self.city
+        with self._timed("record"):
+            values = self._recorder.values()
         per_fen = 1 / (FEN_PER_YUAN * city.share_built)
         return Record(
             measures=self._recorder.measures,
             places=self._recorder.places,
-            values=self._recorder.values.copy(),
+            values=values,
             accounts={name: spent * per_fen for name, spent in self._spending.by_line().items()},
             lines=tell_lines(self.setting.tallies, self._spending, city.share_built),
             facts={
@@ -335,18 +342,14 @@ class DistrictModel(mesa.Model):
         )
 
     def _record(self) -> None:
-        """Every measure at this edge."""
-        breadth = self.spec.district.reporting_breadth.value + self.setting.levers["reporting_breadth"]
-        self._recorder.record(
-            View(
-                city=self.city, activity=self._activity, month=self.month, flows=self._flows,
-                coverage=needs.coverage(
-                    self._activity.domain_hours.sum(axis=1), self._need.sum(axis=1), self.setting.levers["need_match"]
-                ),
-                need=self._need.sum(axis=1), breadth=breadth,
-                received_yuan=self.setting.projects.spent_in_a_year(len(self.city.organizations)),
-                programmes=self.setting.programmes,
-                spent_fen=self._spending.spent_fen, budgeted_fen=self._spending.budgeted_fen, start=self._recorder.start,
+        """What there is to count at this edge."""
+        levers, money = self.setting.levers, self._spending
+        self._recorder.note(
+            edge.count(
+                self.city, self._activity, self.setting.projects.spent_in_a_year(len(self.city.organizations)),
+                self.setting.programmes, need_match=levers["need_match"],
+                breadth=self.spec.district.reporting_breadth.value + levers["reporting_breadth"],
+                spent_fen=money.spent_fen, budgeted_fen=money.budgeted_fen,
             )
         )  # fmt: skip
 

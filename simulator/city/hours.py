@@ -24,11 +24,11 @@ class Hours:
 
     def open_month(self, pool: str, capacity: ArrayLike) -> None:
         """Give a pool this month's hours, (places,); nothing is booked yet."""
-        hours = np.atleast_1d(np.asarray(capacity, dtype=np.float64))
+        hours = np.array(capacity, dtype=np.float64, ndmin=1)
         if (hours < 0).any():
             raise ModelError(f"pool '{pool}' has negative hours")
         self._capacity[pool] = hours
-        self._booked[pool] = np.zeros_like(hours)
+        self._booked[pool] = np.zeros(hours.shape)
 
     def left(self, pool: str) -> NDArray[np.float64]:
         """Hours not yet booked this month, (places,); a pool that was never opened has one place without hours."""
@@ -47,9 +47,14 @@ class Hours:
             return np.zeros_like(np.atleast_1d(hours))
         left = self.left(pool)
         granted = np.minimum(hours, left)
-        self._booked[pool] += granted
-        self._note(pool, purpose, float(granted.sum()))
+        self._enter(pool, granted, purpose)
         return granted
+
+    def book_the_rest(self, pool: str, purpose: str) -> NDArray[np.float64]:
+        """Book all that is left of a pool that is open, (places,)."""
+        rest = self.left(pool)
+        self._enter(pool, rest, purpose)
+        return rest
 
     def book_in_turn(self, pools: tuple[str, ...], wanted: NDArray[np.float64], purpose: str) -> NDArray[np.float64]:
         """Book at the first pool, and what it lacks at the next, and so on: pools of the same places. (places,)."""
@@ -78,9 +83,15 @@ class Hours:
 
     def check(self) -> None:
         """ModelError if somewhere more was booked than there was."""
-        for pool, booked in self._booked.items():
-            if (booked > self._capacity[pool] * (1 + 1e-12) + 1e-9).any():
-                raise ModelError(f"pool '{pool}' booked more hours than it has")
+        booked, capacity = (np.concatenate(list(of.values())) for of in (self._booked, self._capacity))
+        over = booked > capacity * (1 + 1e-12) + 1e-9
+        if over.any():
+            pool = np.repeat(list(self._booked), [hours.size for hours in self._booked.values()])[over][0]
+            raise ModelError(f"pool '{pool}' booked more hours than it has")
+
+    def _enter(self, pool: str, granted: NDArray[np.float64], purpose: str) -> None:
+        self._booked[pool] += granted
+        self._note(pool, purpose, float(granted.sum()))
 
     def _note(self, pool: str, purpose: str, granted: float) -> None:
         key = (pool, purpose)

@@ -43,6 +43,8 @@ class BudgetLine:
 
     name: str
     account: int
+    escrow: int
+    """The account of what it has promised and not yet paid."""
     annual_fen: int
     next_appropriation: float
     until: float
@@ -85,7 +87,10 @@ class Budget:
         first = now + FUNDRAISING_MONTHS if given else now
         line = self.lines.get(name)
         if line is None:
-            self.lines[name] = BudgetLine(name, account, annual_fen, first, until, basic, of_street, given, displaced)
+            escrow = self.treasury.open(f"escrow:{name}")
+            self.lines[name] = BudgetLine(
+                name, account, escrow, annual_fen, first, until, basic, of_street, given, displaced
+            )
             return account
         if line.until <= now:
             line.next_appropriation = first

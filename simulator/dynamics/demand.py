@@ -22,21 +22,30 @@ class Demand:
 
     def __init__(self, treasury: Treasury) -> None:
         self._treasury = treasury
-        self._accounts: set[int] = set()
+        self._watched: list[Programme] = []
+        self._accounts = np.zeros(0, np.int64)
+        """Of contests and purchases that are or were in force."""
         self._read = 0
         self._monthly_fen: list[int] = []
 
     def count_month(self, programmes: Sequence[Programme]) -> None:
         """Read what the journal has gained; what was promised counts after its programme has ended, too."""
+        if programmes != self._watched:
+            self._watch(programmes)
+        journal = self._treasury.journal
+        new = slice(self._read, len(journal))
+        to_bodies = self._read + (journal.payee[new] >= BODIES).nonzero()[0]
+        counts = (journal.payer[to_bodies, None] == self._accounts).any(axis=1)
+        self._monthly_fen.append(int(journal.fen[to_bodies[counts]].sum()))
+        self._read = len(journal)
+
+    def _watch(self, programmes: Sequence[Programme]) -> None:
+        """Look out for what these pay, too."""
+        self._watched = list(programmes)
         for programme in programmes:
             by_contest = isinstance(programme, Contest) and programme.word("level") == "district" and not programme.given
             if isinstance(programme, Purchase) or by_contest:
-                self._accounts |= {programme.account, programme.escrow}
-        journal = self._treasury.journal
-        new = slice(self._read, len(journal))
-        counts = (journal.payee[new] >= BODIES) & np.isin(journal.payer[new], sorted(self._accounts))
-        self._monthly_fen.append(int(journal.fen[new][counts].sum()))
-        self._read = len(journal)
+                self._accounts = np.union1d(self._accounts, [programme.account, programme.escrow])
 
     def yuan_per_resident(self, residents: int) -> float:
         """Over the last 12 months."""

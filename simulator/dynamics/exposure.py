@@ -32,18 +32,16 @@ def expose(
 ) -> tuple[Exposure, NDArray[np.float64]]:
     """What this month's activity does to residents, and the load on their volunteers, (n_communities,)."""
     p = parameters["participation"]
-    stages, street = city.residents.stage_count, city.communities.street
-    cap = parameters["activity"]["load_cap"]
+    stages, references = city.residents.stage_count, start.references
     willing = activity.volunteer_hours / levers["volunteer_hours"]
-    load = opportunities.volunteers_load(willing, stages, start.references, cap, street)
-    factors = opportunities.opportunity_factors(
-        activity, stages, start.references, parameters, levers["positions"], street
-    )
+    here = opportunities.in_street(stages, activity.hours, activity.awake_bodies, willing, references.street)
+    load = opportunities.volunteers_load(here, references.in_street, parameters["activity"]["load_cap"])
+    factors = opportunities.opportunity_factors(activity, stages, here, references, levers["positions"], p["eta"])
     factors[:, 1] *= np.exp(p["b_efficacy"] * (city.communities.efficacy - start.efficacy))
     slip = levers["slip"] * np.exp(p["b_load"] * (load - 1))
     quitting = levers["quitting"] * float(np.exp(-p["b_recognition"] * levers["recognition"]))
     return Exposure(
-        opportunity=factors, contacts=activity.contacts / start.references.contacts, slip=slip, peers_ref=start.peers,
+        opportunity=factors, contacts=activity.contacts / references.contacts, slip=slip, peers_ref=start.peers,
         acquainted_ref=start.acquainted, double_registration=levers["double_registration"], quitting=quitting,
         estate_fit=levers["estate_fit"],
     ), load  # fmt: skip

@@ -55,6 +55,8 @@ class Government:
         self._shocks = tuple(shocks)
         self._national: Inspection | None = None
         self._mandates = list(_mandates(in_force, policy, spin_up_months))
+        self._moves: list[tuple[str, float]] = []
+        self._levers = Levers()
 
     def turn(self, month: int) -> None:
         """End what ends and begin what begins at this month; an instrument with other numbers succeeds itself."""
@@ -117,7 +119,10 @@ class Government:
         shocked = list(self._shock_moves(month))
         overridden = {lever: amount for lever, amount in shocked if LEVERS[lever].combine == "set"}
         together = [*self._policy_moves(month), *shocked]
-        return Levers([*(move for move in together if move[0] not in overridden), *overridden.items()])
+        moves = [*(move for move in together if move[0] not in overridden), *overridden.items()]
+        if moves != self._moves:  # otherwise the levers stand where they stood
+            self._moves, self._levers = moves, Levers(moves)
+        return self._levers
 
     def _policy_moves(self, month: int) -> Iterator[tuple[str, float]]:
         for mandate in self._mandates:

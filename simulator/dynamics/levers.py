@@ -92,22 +92,18 @@ LEVERS: Final[Mapping[str, Lever]] = {
     )
 }
 
+NEUTRAL: Final = {name: lever.neutral for name, lever in LEVERS.items()}
 
-class Levers:
+
+class Levers(dict[str, float]):
     """Where the levers stand in a month: what is moved, by how much, by whom."""
-
-    __slots__ = ("_values",)
 
     def __init__(self, movements: Iterable[tuple[str, float]] = ()) -> None:
         moved: dict[str, list[float]] = {}
         for name, amount in movements:
             moved.setdefault(name, []).append(amount)
-        self._values = {
-            name: combined(lever, moved[name]) if name in moved else lever.neutral for name, lever in LEVERS.items()
-        }
-
-    def __getitem__(self, name: str) -> float:
-        return self._values[name]
+        super().__init__(NEUTRAL)
+        self.update((name, combined(LEVERS[name], amounts)) for name, amounts in moved.items())
 
 
 def combined(lever: Lever, amounts: list[float]) -> float:
@@ -138,7 +134,7 @@ def carried(lever: Lever, amount: float, delivery: float) -> float:
 
     The rest of `set` is the neutral value, of `multiply` 1, of `add` and `union` 0.
     """
-    rest = {"set": lever.neutral, "multiply": 1.0, "add": 0.0, "union": 0.0}[lever.combine]
     if delivery >= 1:
         return amount
+    rest = {"set": lever.neutral, "multiply": 1.0, "add": 0.0, "union": 0.0}[lever.combine]
     return rest + max(delivery, 0.0) * (amount - rest)

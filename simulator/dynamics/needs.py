@@ -45,7 +45,9 @@ def needs(residents: Residents, parameters: Mapping[str, float]) -> NDArray[np.f
     return np.asarray(parameters["hours_per_resident"] * weighted @ DOMAIN_WEIGHTS)
 
 
-def coverage(hours: NDArray[np.float64], need: NDArray[np.float64], match: float = 0.0) -> NDArray[np.float64]:
+def coverage(
+    hours: NDArray[np.float64], need: NDArray[np.float64], match: float | NDArray[np.float64] = 0.0
+) -> NDArray[np.float64]:
     """Share of need met, by community and domain, both (n_communities, 4) (or of any shape)."""
     return np.asarray(-np.expm1(-(1 + match) * hours / np.maximum(need, 1e-9)))
 
@@ -55,7 +57,7 @@ def satisfaction_now(
 ) -> NDArray[np.float64]:
     """This month's satisfaction, (n_communities,)."""
     shares = need / np.maximum(need.sum(axis=1, keepdims=True), 1e-9)
-    return np.asarray((1 - quality_weight) * np.sum(shares * covered, axis=1) + quality_weight * quality)
+    return np.asarray((1 - quality_weight) * (shares * covered).sum(axis=1) + quality_weight * quality)
 
 
 def remember(old: NDArray[np.float64], now: NDArray[np.float64], memory_months: float) -> NDArray[np.float64]:

@@ -18,8 +18,8 @@ share filled 0.8 [0.6-0.95] are assumptions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,28 @@ SMALLEST_GROUP = 0.5
 
 
 @dataclass(frozen=True, slots=True)
+class InStreet:
+    """Sums over each community's street, (n_communities,) unless said otherwise."""
+
+    people: NDArray[np.float64]
+    """Residents by stage, (n_communities, 5)."""
+    hours: NDArray[np.float64]
+    awake_bodies: NDArray[np.float64]
+    volunteer_hours: NDArray[np.float64]
+
+
+def in_street(
+    stages: NDArray[np.float64] | NDArray[np.int64], hours: NDArray[np.float64], awake_bodies: NDArray[np.float64],
+    volunteer_hours: NDArray[np.float64], street: NDArray[np.int32],
+) -> InStreet:  # fmt: skip
+    """Communities' amounts, (n_communities,) and (n_communities, 5), pooled over their streets."""
+    amounts = np.empty((len(stages), 8))
+    amounts[:, :5], amounts[:, 5], amounts[:, 6], amounts[:, 7] = stages, hours, awake_bodies, volunteer_hours
+    sums = pooled(amounts, street)
+    return InStreet(sums[:, :5], sums[:, 5], sums[:, 6], sums[:, 7])
+
+
+@dataclass(frozen=True)
 class References:
     """Each community's own start, (n_communities,) unless said otherwise: means over the status quo's last year."""
 
@@ -45,6 +67,20 @@ class References:
     volunteer_hours: NDArray[np.float64]
     stages: NDArray[np.float64]
     """Residents by stage at the start, (n_communities, 5)."""
+    street: NDArray[np.int32]
+    """Each community's."""
+    filled: float
+    """Share of the positions that were taken."""
+
+    @cached_property
+    def in_street(self) -> InStreet:
+        """The same by street."""
+        return in_street(self.stages, self.hours, self.awake_bodies, self.volunteer_hours, self.street)
+
+    @cached_property
+    def opportunities(self) -> NDArray[np.float64]:
+        """O_ref by community and stage, (n_communities, 4)."""
+        return opportunities(self.outreach, self.places, self.stages, self.in_street, self, 1.0)
 
 
 def per_eligible(
@@ -65,43 +101,44 @@ def matched(now: NDArray[np.float64], start: NDArray[np.float64], eta: float) ->
     return np.minimum(now / np.maximum(start, 1e-12), OPPORTUNITY_CAP) ** eta
 
 
-def pooled(by_community: NDArray[np.float64] | NDArray[np.int64], street: NDArray[np.int32]) -> NDArray[np.float64]:
-    """The sum over each one's street, (n_communities,) -> (n_communities,)."""
-    return np.bincount(street, weights=by_community).astype(np.float64)[street]
+def pooled(by_community: NDArray[np.float64], street: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Sums over each one's street of several amounts, (n_communities, n) -> (n_communities, n)."""
+    n = by_community.shape[1]
+    place = street[:, None] * n + np.arange(n)
+    sums = np.bincount(place.ravel(), weights=by_community.ravel())
+    return sums.astype(np.float64).reshape(-1, n)[street]
+
+
+def opportunities(
+    outreach: NDArray[np.float64], places: NDArray[np.float64], stages: NDArray[np.float64] | NDArray[np.int64],
+    here: InStreet, start: References, lever_positions: float,
+) -> NDArray[np.float64]:  # fmt: skip
+    """O per eligible resident, by community and stage, (n_communities, 4)."""
+    first = start.in_street
+    growth = np.array([here.hours / first.hours, (here.awake_bodies + 1) / (first.awake_bodies + 1)]).T
+    offered, eligible = np.empty((2, len(stages), 4))
+    offered[:, 0], offered[:, 1] = outreach, places
+    offered[:, 2:] = vacant(first.people[:, 3:], start.filled, growth * lever_positions, here.people[:, 3:])
+    eligible[:, :2], eligible[:, 2:] = stages[:, :2], here.people[:, 2:4]
+    return per_eligible(offered, eligible)
 
 
 def opportunity_factors(
-    activity: Activity, stages: NDArray[np.int64], references: References, parameters: Mapping[str, Mapping[str, float]],
-    lever_positions: float, street: NDArray[np.int32],
-) -> NDArray[np.float64]:  # fmt: skip
+    activity: Activity, stages: NDArray[np.int64], here: InStreet, start: References, lever_positions: float, eta: float
+) -> NDArray[np.float64]:
     """(O / O_ref)^eta by community and stage, (n_communities, 5); 1 for the highest stage, which has nowhere to climb."""
-    filled, eta = parameters["positions"]["filled_at_start"], parameters["participation"]["eta"]
-    first = references.stages
-    people = np.column_stack([pooled(stages[:, stage], street) for stage in range(5)])
-    people_first = np.column_stack([pooled(first[:, stage], street) for stage in range(5)])
-    hours = pooled(activity.hours, street) / pooled(references.hours, street)
-    bodies = (pooled(activity.awake_bodies, street) + 1) / (pooled(references.awake_bodies, street) + 1)
     factors = np.ones((len(stages), 5))
-    for stage, now, start in ((0, activity.outreach, references.outreach), (1, activity.places, references.places)):
-        factors[:, stage] = matched(per_eligible(now, stages[:, stage]), per_eligible(start, first[:, stage]), eta)
-    for stage, growth in ((2, hours), (3, bodies)):
-        held = people_first[:, stage + 1]
-        now = vacant(held, filled, growth * lever_positions, people[:, stage + 1])
-        start = vacant(held, filled, np.ones_like(growth), held)
-        factors[:, stage] = matched(per_eligible(now, people[:, stage]), per_eligible(start, people_first[:, stage]), eta)
+    now = opportunities(activity.outreach, activity.places, stages, here, start, lever_positions)
+    factors[:, :4] = matched(now, start.opportunities, eta)
     return factors
 
 
-def volunteers_load(
-    volunteer_hours: NDArray[np.float64], stages: NDArray[np.int64], references: References, cap: float,
-    street: NDArray[np.int32],
-) -> NDArray[np.float64]:  # fmt: skip
+def volunteers_load(here: InStreet, start: InStreet, cap: float) -> NDArray[np.float64]:
     """Hours asked over hours offered in each community's street, 1 at the start, at most `cap`, (n_communities,).
 
     Asked: the hours of the street's bodies that members give; offered: by its residents at stage >= 3, alike.
     """
-    at_start = pooled(references.volunteer_hours, street)
-    asked = pooled(volunteer_hours, street) / np.maximum(at_start, 1e-9)
-    offered = np.maximum(pooled(stages[:, 3:].sum(axis=1), street), SMALLEST_GROUP)
-    ratio = asked * np.maximum(pooled(references.stages[:, 3:].sum(axis=1), street), SMALLEST_GROUP) / offered
-    return np.minimum(np.where(at_start > 0, ratio, 1.0), cap)
+    asked = here.volunteer_hours / np.maximum(start.volunteer_hours, 1e-9)
+    offered, at_start = (np.maximum(place.people[:, 3] + place.people[:, 4], SMALLEST_GROUP) for place in (here, start))
+    ratio = asked * at_start / offered
+    return np.minimum(np.where(start.volunteer_hours > 0, ratio, 1.0), cap)

@@ -9,6 +9,8 @@ materials).
 
 from __future__ import annotations
 
+from collections import deque
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,8 +35,8 @@ class Projects:
 
     def __init__(self) -> None:
         self._running = _Running(256)
-        self._months: list[NDArray[np.int64]] = []
-        """What each body spent in each of the last twelve months."""
+        self._months: deque[tuple[NDArray[np.intp], NDArray[np.int64]]] = deque(maxlen=MONTHS_PER_YEAR)
+        """In each of the last twelve months the bodies that spent, and their fen, both (n,)."""
 
     def begin(self, rows: NDArray[np.intp], fen: NDArray[np.int64], begins: float, months: float) -> None:
         """A project each for these bodies: fen in all, over so many months. rows, fen (n,)."""
@@ -50,26 +52,27 @@ class Projects:
 
     def spend(self, organizations: Organizations, treasury: Treasury, month: int) -> None:
         """Spend this month's project money and write it into `organizations.project_fen`."""
+        rows, fen = self._outlays(organizations, month)
         organizations.project_fen[:] = 0
-        self._spend(organizations, treasury, month)
-        self._months = [*self._months[1 - MONTHS_PER_YEAR :], organizations.project_fen.copy()]
+        if rows.size:
+            treasury.bodies_pay(rows, fen, OUTSIDE, "project work", month)
+            organizations.project_fen[rows] = fen
+        self._months.append((rows, fen))
 
     def spent_in_a_year(self, bodies: int) -> NDArray[np.float64]:
         """Yuan that each of so many bodies spent in the last twelve months, (bodies,)."""
-        spent = np.zeros(bodies)
-        for month in self._months:
-            spent[: month.size] += month
-        return spent / FEN_PER_YUAN
+        rows, fen = (np.concatenate(both) for both in zip(*self._months, strict=True))
+        return np.bincount(rows, weights=fen, minlength=bodies) / FEN_PER_YUAN
 
-    def _spend(self, organizations: Organizations, treasury: Treasury, month: int) -> None:
+    def _outlays(self, organizations: Organizations, month: int) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+        """The bodies that spend in this month, and how much, both (n,)."""
         running = self._running
-        open_now = (running.begins < month + 1) & (running.ends + GRACE_MONTHS > month)
-        if not open_now.any():
-            return
+        open_now = ((running.begins < month + 1) & (running.ends + GRACE_MONTHS > month)).nonzero()[0]
+        if not open_now.size:
+            return open_now, np.zeros(0, np.int64)
         planned = np.bincount(
             running.row[open_now], weights=running.fen_per_month[open_now], minlength=len(organizations)
         ).astype(np.int64)
-        rows = np.flatnonzero((planned > 0) & (organizations.cash_fen > 0) & organizations.active())
-        spent = np.minimum(planned[rows], organizations.cash_fen[rows])
-        treasury.bodies_pay(rows, spent, OUTSIDE, "project work", month)
-        organizations.project_fen[rows] = spent
+        cash = organizations.cash_fen
+        rows = ((planned > 0) & (cash > 0) & organizations.active()).nonzero()[0]
+        return rows, np.minimum(planned[rows], cash[rows])

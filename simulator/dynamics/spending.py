@@ -32,7 +32,7 @@ class Spending:
     @property
     def spent_fen(self) -> int:
         """Spent by all lines."""
-        return sum(self.by_line().values())
+        return sum(self._by_line().values()) - sum(self._before.values())
 
     def budgeted_by_line(self) -> dict[str, int]:
         """Appropriated for each line."""
@@ -41,12 +41,12 @@ class Spending:
     @property
     def budgeted_fen(self) -> int:
         """Appropriated for all lines."""
-        return sum(self.budgeted_by_line().values())
+        return sum(self._budgeted().values()) - sum(self._budgeted_before.values())
 
     def _by_line(self) -> dict[str, int]:
-        balance, account = self._treasury.balance, self._treasury.open
+        held = self._treasury.balances
         return {
-            name: line.released_fen - balance(line.account) - balance(account(f"escrow:{name}"))
+            name: line.released_fen - held[line.account] - held[line.escrow]
             for name, line in self._budget.lines.items()
             if not line.given
         }

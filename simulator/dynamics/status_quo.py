@@ -73,7 +73,7 @@ class Observer:
             references=References(
                 hours=mean("hours"), awake_bodies=mean("awake_bodies"), outreach=mean("outreach"),
                 places=mean("places"), contacts=mean("contacts"), volunteer_hours=mean("volunteer_hours"),
-                stages=stages,
+                stages=stages, street=residents.street_of_community, filled=parameters["positions"]["filled_at_start"],
             ),
             peers=peers_reference(residents, p["b_peers"]),
             acquainted=acquainted_reference(residents, p["b_acquainted"]),

@@ -1,6 +1,7 @@
-"""What is measured each month: one function a measure, named in `language/labels.yaml`.
+"""What is measured: one function a measure, named in `language/labels.yaml`.
 
-A new measure is one function here and one label there.
+A new measure is one function here and one label there. It is a pure function of what was counted at all edges so far: what
+it needs and nobody counts yet is one more field of `edge.Edge`.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.city.organizations import Kind, Status, Tier
-from simulator.language.units import RESIDENTS_PER_DENSITY_UNIT, yuan
-from simulator.observation.view import Places, View, gini
+from simulator.dynamics import needs
+from simulator.language.units import FEN_PER_YUAN, RESIDENTS_PER_DENSITY_UNIT
+from simulator.observation.edge import ACTIVE, ALIVE, COUNTED, KIND, STATUS, TIER, gini
+from simulator.observation.view import Amounts, Places, View, ratio, with_district
 
 Function = Callable[[View], Places]
 MEASURED: Final[dict[str, Function]] = {}
@@ -26,49 +29,42 @@ def measure(function: Function) -> Function:
     return function
 
 
-def _tier(view: View, tier: Tier) -> NDArray[np.bool_]:
-    organizations = view.city.organizations
-    return np.asarray(organizations.alive() & (organizations.tier == tier))
-
-
 # stocks --------------------------------------------------------------------------------------------------------------
 
 
 @measure
 def registered_count(view: View) -> Places:
-    return view.bodies(_tier(view, Tier.REGISTERED))
+    return view.bodies(ALIVE & (TIER == Tier.REGISTERED))
 
 
 @measure
 def filed_count(view: View) -> Places:
-    return view.bodies(_tier(view, Tier.FILED))
+    return view.bodies(ALIVE & (TIER == Tier.FILED))
 
 
 @measure
 def latent_count(view: View) -> Places:
-    return view.bodies(_tier(view, Tier.LATENT))
+    return view.bodies(ALIVE & (TIER == Tier.LATENT))
 
 
 @measure
 def dormant_count(view: View) -> Places:
-    organizations = view.city.organizations
-    return view.bodies(organizations.counted() & (organizations.status == Status.DORMANT))
+    return view.bodies(COUNTED & (STATUS == Status.DORMANT))
 
 
 @measure
 def support_count(view: View) -> Places:
-    return view.bodies(_tier(view, Tier.REGISTERED) & (view.city.organizations.kind == Kind.SUPPORT))
+    return view.bodies(ALIVE & (TIER == Tier.REGISTERED) & (KIND == Kind.SUPPORT))
 
 
 @measure
 def counted_count(view: View) -> Places:
-    return view.bodies(view.city.organizations.counted())
+    return view.bodies(COUNTED)
 
 
 @measure
 def active_count(view: View) -> Places:
-    organizations = view.city.organizations
-    return view.bodies(organizations.counted() & organizations.active())
+    return view.bodies(ACTIVE)
 
 
 def _density(view: View, count: Places) -> Places:
@@ -97,28 +93,27 @@ def active_density(view: View) -> Places:
 
 @measure
 def organizations_per_community(view: View) -> Places:
-    built = view.represented(view.by_street(np.ones(len(view.city.communities))))
+    built = view.represented(view.by_street(np.ones((1, len(view.city.communities)))))
     return counted_count(view) / built
 
 
-def _growth(view: View, name: str, now: Places) -> Places:
-    start = view.start.get(name, now)
-    return np.asarray(np.divide(now, start, out=np.full(now.size, np.nan), where=start > 0))
+def _growth(count: Places) -> Places:
+    return ratio(count, count[:1])
 
 
 @measure
 def registered_growth(view: View) -> Places:
-    return _growth(view, "registered_count", registered_count(view))
+    return _growth(registered_count(view))
 
 
 @measure
 def filed_growth(view: View) -> Places:
-    return _growth(view, "filed_count", filed_count(view))
+    return _growth(filed_count(view))
 
 
 @measure
 def support_growth(view: View) -> Places:
-    return _growth(view, "support_count", support_count(view))
+    return _growth(support_count(view))
 
 
 # flows ---------------------------------------------------------------------------------------------------------------
@@ -162,62 +157,54 @@ def merger_flow(view: View) -> Places:
 # residents -----------------------------------------------------------------------------------------------------------
 
 
-def _residents_share(view: View, count: NDArray[np.int64]) -> Places:
-    return view.share(count.astype(np.float64), view.city.communities.residents.astype(np.float64))
+def _residents_share(view: View, count: Amounts) -> Places:
+    return view.share(count, view.city.communities.residents)
 
 
 @measure
 def participation_rate(view: View) -> Places:
-    return _residents_share(view, view.city.residents.stage_count[:, 2:].sum(axis=1))
+    return _residents_share(view, view.edges.stages[:, :, 2:].sum(axis=2))
 
 
 @measure
 def participation_reported(view: View) -> Places:
-    return reported(participation_rate(view), view.breadth)
+    by_edge = zip(participation_rate(view), view.edges.breadth, strict=True)
+    return np.array([reported(rate, breadth) for rate, breadth in by_edge])
 
 
-def reported(true: Places, breadth: float) -> Places:
+def reported(true: NDArray[np.float64], breadth: float) -> NDArray[np.float64]:
     """What a survey reports that counts `breadth` kinds of taking part: 1 - (1 - true)^breadth."""
     return 1 - (1 - true) ** breadth
 
 
 @measure
 def volunteer_rate(view: View) -> Places:
-    return _residents_share(view, view.city.residents.stage_count[:, 3:].sum(axis=1))
+    return _residents_share(view, view.edges.stages[:, :, 3:].sum(axis=2))
 
 
 @measure
 def backbone_rate(view: View) -> Places:
-    return _residents_share(view, view.city.residents.stage_count[:, 4])
+    return _residents_share(view, view.edges.stages[:, :, 4])
 
 
 @measure
 def registered_volunteer_rate(view: View) -> Places:
-    return _residents_share(view, view.city.residents.ever_count)
+    return _residents_share(view, view.edges.registered_volunteers)
 
 
 @measure
 def unfamiliar_share(view: View) -> Places:
-    residents = view.city.residents
-    return _residents_share(view, view.city.communities.residents - residents.acquainted_count)
-
-
-def _leaders(view: View, which: NDArray[np.bool_]) -> Places:
-    leaders = view.city.leaders
-    at_home = which & (leaders.community >= 0)
-    streets = view.city.communities.street[leaders.community[at_home]]
-    return view.represented(np.bincount(streets, minlength=view.n_streets).astype(np.float64))
+    return _residents_share(view, view.city.communities.residents - view.edges.acquainted)
 
 
 @measure
 def leaders_count(view: View) -> Places:
-    return _leaders(view, view.city.leaders.here())
+    return view.represented(view.by_street(view.edges.leaders.sum(axis=2)))
 
 
 @measure
 def trained_leaders_count(view: View) -> Places:
-    leaders = view.city.leaders
-    return _leaders(view, leaders.here() & leaders.trained)
+    return view.represented(view.by_street(view.edges.leaders[:, :, 1]))
 
 
 # what residents get --------------------------------------------------------------------------------------------------
@@ -225,18 +212,19 @@ def trained_leaders_count(view: View) -> Places:
 
 @measure
 def events_per_1000(view: View) -> Places:
-    return 1000 * view.share(view.activity.events, view.city.communities.residents.astype(np.float64))
+    return 1000 * view.share(view.edges.events, view.city.communities.residents)
 
 
 @measure
 def service_coverage(view: View) -> Places:
-    return view.share(view.coverage * view.need, view.need)
+    covered = needs.coverage(view.edges.hours, view.need, view.edges.need_match[:, None])
+    return view.share(covered * view.need, view.need)
 
 
 @measure
 def satisfaction(view: View) -> Places:
-    communities = view.city.communities
-    return view.share(communities.satisfaction * communities.residents, communities.residents.astype(np.float64))
+    residents = view.city.communities.residents
+    return view.share(view.edges.satisfaction * residents, residents)
 
 
 # how it is spread ----------------------------------------------------------------------------------------------------
@@ -244,33 +232,25 @@ def satisfaction(view: View) -> Places:
 
 @measure
 def capability_mean(view: View) -> Places:
-    organizations = view.city.organizations
-    active = organizations.active() & organizations.counted()
-    streets, n = organizations.street[active], view.n_streets
-    total = np.bincount(streets, weights=organizations.capability[active], minlength=n)
-    count = np.bincount(streets, minlength=n).astype(np.float64)
-    total, count = np.append(total.sum(), total), np.append(count.sum(), count)
-    return np.asarray(np.divide(total, count, out=np.full(count.size, np.nan), where=count > 0))
+    active = view.edges.bodies[:, :, ACTIVE].sum(axis=2)
+    return ratio(with_district(view.edges.capability), with_district(active))
 
 
 @measure
 def members_gini(view: View) -> Places:
-    organizations = view.city.organizations
-    belongs = organizations.alive() & (organizations.kind == Kind.COMMUNITY)
-    return view.district_only(gini(organizations.members[belongs].astype(np.float64)))
+    return view.district_only(view.edges.members_gini)
 
 
 @measure
 def money_gini(view: View) -> Places:
-    organizations = view.city.organizations
-    eligible = organizations.counted() & (organizations.kind != Kind.FEDERATION)
-    return view.district_only(gini(view.received_yuan[eligible]))
+    return view.district_only(view.edges.money_gini)
 
 
 @measure
 def participation_gini(view: View) -> Places:
-    stages = view.city.residents.stage_count
-    return view.district_only(gini(stages[:, 2:].sum(axis=1) / stages.sum(axis=1)))
+    stages = view.edges.stages
+    rates = stages[:, :, 2:].sum(axis=2) / stages.sum(axis=2)
+    return view.district_only(np.array([gini(by_community) for by_community in rates]))
 
 
 # money and queues ----------------------------------------------------------------------------------------------------
@@ -278,33 +258,30 @@ def participation_gini(view: View) -> Places:
 
 @measure
 def spending_total_yuan(view: View) -> Places:
-    return view.district_only(yuan(view.spent_fen) / view.city.share_built)
+    return view.district_only(view.edges.spent_fen / FEN_PER_YUAN / view.city.share_built)
 
 
 @measure
 def spending_per_resident_yuan(view: View) -> Places:
-    return view.district_only(yuan(view.spent_fen) / float(view.city.streets.residents.sum()))
+    return view.district_only(view.edges.spent_fen / FEN_PER_YUAN / float(view.city.streets.residents.sum()))
 
 
 @measure
 def execution_rate(view: View) -> Places:
-    return view.district_only(view.spent_fen / view.budgeted_fen if view.budgeted_fen > 0 else np.nan)
+    return view.district_only(ratio(view.edges.spent_fen, view.edges.budgeted_fen))
 
 
 @measure
 def incubator_queue(view: View) -> Places:
-    waiting = sum(incubator.queue for incubator in view.incubators)
-    return view.district_only(waiting / view.city.share_built)
+    return view.district_only(view.edges.waiting / view.city.share_built)
 
 
 @measure
 def incubator_wait_months(view: View) -> Places:
-    waits = [wait for incubator in view.incubators for hall in incubator.halls for wait in hall.places.recent_waits()]
-    return view.district_only(float(np.mean(waits)) if waits else np.nan)
+    return view.district_only(view.edges.wait_months)
 
 
 @measure
 def incubator_load(view: View) -> Places:
     """Not known of a house whose bodies wait for mentors that are not there: no mean over replicates could bear infinity."""
-    loads = [load for incubator in view.incubators if np.isfinite(load := incubator.load)]
-    return view.district_only(float(np.max(loads)) if loads else np.nan)
+    return view.district_only(view.edges.incubator_load)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from simulator.city.city import City
+from simulator.observation.edge import Edge
 from simulator.observation.measures import MEASURED
 from simulator.observation.view import Places, View
 
@@ -33,17 +35,43 @@ class Record:
 
 
 class Recorder:
-    """Measures the city at each month's edge."""
+    """Keeps what is counted at each month's edge, and measures all of them at once when somebody asks."""
 
-    def __init__(self, months: int, street_numbers: NDArray[np.int32]) -> None:
+    def __init__(
+        self, months: int, city: City, need: NDArray[np.float64], flows: Sequence[Mapping[str, NDArray[np.float64]]]
+    ) -> None:
         self.measures = tuple(MEASURED)
-        self.places = ("district", *(f"street {number + 1}" for number in street_numbers))
-        self.values = np.full((len(self.measures), months + 1, len(self.places)), np.nan)
-        self.start: dict[str, Places] = {}
+        self.places = ("district", *(f"street {number + 1}" for number in city.streets.number))
+        self._months, self._city, self._need, self._flows = months, city, need, flows
+        self._noted = 0
+        self._columns: list[NDArray[Any]] = []
+        """What is counted, each with the edges as its first axis, (n_months + 1, ...)."""
 
-    def record(self, view: View) -> None:
-        """Measure everything at the view's month."""
+    def note(self, edge: Edge) -> None:
+        """Keep a copy of the next edge."""
+        self._columns = self._columns or [_room(self._months + 1, value) for value in edge]
+        for column, value in zip(self._columns, edge, strict=True):
+            column[self._noted] = value
+        self._noted += 1
+
+    def measured(self, name: str) -> Places:
+        """A measure at every edge so far, (n_edges, n_places)."""
+        return MEASURED[name](self._view())
+
+    def values(self) -> NDArray[np.float64]:
+        """Every measure, (n_measures, n_months + 1, n_places); NaN at edges to come."""
+        values = np.full((len(self.measures), self._months + 1, len(self.places)), np.nan)
+        view = self._view()
         for row, name in enumerate(self.measures):
-            self.values[row, view.month] = MEASURED[name](view)
-        if view.month == 0:
-            self.start = {name: self.values[row, 0].copy() for row, name in enumerate(self.measures)}
+            values[row, : self._noted] = MEASURED[name](view)
+        return values
+
+    def _view(self) -> View:
+        so_far = Edge(*(column[: self._noted] for column in self._columns))
+        return View(self._city, so_far, self._need, self._flows[: self._noted - 1])
+
+
+def _room(edges: int, value: ArrayLike) -> NDArray[Any]:
+    """Room for so many values like this one, (edges, ...); single numbers as floats, whether the first is whole or not."""
+    like = np.asarray(value)
+    return np.empty((edges, *like.shape), like.dtype if like.ndim else np.float64)

@@ -41,7 +41,7 @@ def watch(model: DistrictModel, months: int, other: Watched | None = None, beyon
         levers.append([model.setting.levers[name] for name in LEVERS])
         hours.append(dict(model.city.hours.booked_for))
         charged.append(charged[-1] + float(model.city.organizations.hours_charged.sum()))
-        values = model._recorder.values[:, : model.month + 1]
+        values = model.to_record().values[:, : model.month + 1]
         seen = Watched(values, np.array(levers), tuple(hours), np.array(charged[1:]))
         if other is not None and model.month > beyond and parted(seen, other, model.month):
             break

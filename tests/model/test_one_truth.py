@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from simulator.city.organizations import Status
+from simulator.dynamics.numbers import Numbers
 from simulator.language.errors import UserError
 from simulator.model import DistrictModel, run_once
 from tests.model.worlds import advanced, microcosm, shortened
@@ -61,3 +62,16 @@ def test_threads_do_not_meet() -> None:
 def test_national_law_reads_its_numbers() -> None:
     model = advanced(DistrictModel(microcosm(), "none"), 1)
     assert not [path for path in model.parameters.unread() if path.startswith("inspection.")]
+
+
+def test_what_was_read_of_a_group_of_numbers() -> None:
+    numbers = Numbers(microcosm().parameters)
+    group = numbers["activity"]
+    assert {"activity.a", "activity.beta"} < set(numbers.unread())
+    assert group["a"] == group.get("a") == dict(group.items())["a"]
+    assert numbers.read() == {"activity.a"}
+    with pytest.raises(KeyError):
+        group["nobody's"]
+    assert group.get("nobody's") is None
+    assert {**group} == dict(group.items())
+    assert numbers.read() == {f"activity.{name}" for name in group}  # who copies a group reads it all

@@ -148,7 +148,7 @@ def read_moment(model: DistrictModel, exposed: Exposure) -> Moment:
         sums=sums,
         residents_lives=zlib.crc32(model.residents.cell.tobytes()),
         bodies_lives=_lives_of_bodies(model),
-        levers={name: setting.levers[name] for name in setting.levers._values},
+        levers=dict(setting.levers),
     )
 
 

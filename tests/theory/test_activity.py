@@ -120,15 +120,16 @@ def test_project_money_is_concave() -> None:
     """(1 + m/m_ref)^0.6; the lever is worth of money alone; hours charged come off and never below nothing."""
     bodies, _, _ = bodies_and_places()
     alike = np.ones(6)
-    plain = body_hours(bodies, EVERY_HOUR, alike, 1.0)
+    of_members = members_hours(bodies, EVERY_HOUR)
+    plain = body_hours(bodies, EVERY_HOUR, of_members, alike, 1.0)
     bodies.project_fen[:] = [250_000, 500_000, 0, 250_000, 250_000, 250_000]
-    funded = body_hours(bodies, EVERY_HOUR, alike, 1.0)
+    funded = body_hours(bodies, EVERY_HOUR, of_members, alike, 1.0)
     assert funded == pytest.approx(plain * [2**0.6, 3**0.6, 1, 1, 2**0.6, 1])
-    assert body_hours(bodies, EVERY_HOUR, alike, 2.0) == pytest.approx(plain * [3**0.6, 5**0.6, 1, 1, 3**0.6, 1])
+    assert body_hours(bodies, EVERY_HOUR, of_members, alike, 2.0) == pytest.approx(plain * [3**0.6, 5**0.6, 1, 1, 3**0.6, 1])
     bodies.hours_charged[:] = [5, 1000, 5, 5, 0, 0]
-    charged = body_hours(bodies, EVERY_HOUR, alike, 1.0)
+    charged = body_hours(bodies, EVERY_HOUR, of_members, alike, 1.0)
     assert charged == pytest.approx([funded[0] - 5, 0, funded[2] - 5, 0, funded[4], 0])
-    assert members_hours(bodies, EVERY_HOUR) == pytest.approx([20, 10, 14, 16, 0, 0])
+    assert of_members == pytest.approx([20, 10, 14, 16, 0, 0])
 
 
 # opportunities ------------------------------------------------------------------------------------------------------
@@ -140,25 +141,34 @@ def at_start(stages: np.ndarray) -> tuple[Activity, References]:
     amounts = {field.name: street for field in fields(Activity)}
     references = References(
         hours=street, awake_bodies=street, outreach=street, places=street, contacts=street, volunteer_hours=street,
-        stages=stages.astype(float),
+        stages=stages.astype(float), street=STREET, filled=0.8,
     )  # fmt: skip
     return Activity(**amounts), references
 
 
 STAGES = np.array([[500, 380, 80, 32, 8], [900, 700, 100, 40, 10], [50, 40, 6, 3, 1]])
 STREET = np.array([0, 0, 1], np.int32)
-NUMBERS = {"positions": {"filled_at_start": 0.8}, "participation": {"eta": 0.6}}
-
 
 def factors(activity: Activity, references: References, stages: np.ndarray = STAGES, lever: float = 1.0) -> np.ndarray:
     """Opportunities under these numbers."""
-    return opportunities.opportunity_factors(activity, stages, references, NUMBERS, lever, STREET)
+    return opportunities.opportunity_factors(activity, stages, here(activity, stages), references, lever, 0.6)
+
+
+def load(hours: np.ndarray, stages: np.ndarray, references: References, cap: float) -> np.ndarray:
+    """Load if these hours are asked of volunteers."""
+    asked = here(replace(at_start(STAGES)[0], volunteer_hours=hours), stages)
+    return opportunities.volunteers_load(asked, references.in_street, cap)
+
+
+def here(activity: Activity, stages: np.ndarray) -> opportunities.InStreet:
+    """The month by street."""
+    return opportunities.in_street(stages, activity.hours, activity.awake_bodies, activity.volunteer_hours, STREET)
 
 
 def test_the_start_is_1() -> None:
     activity, references = at_start(STAGES)
     assert factors(activity, references) == pytest.approx(np.ones((3, 5)))
-    assert opportunities.volunteers_load(activity.volunteer_hours, STAGES, references, 3.0, STREET) == pytest.approx(np.ones(3))
+    assert load(activity.volunteer_hours, STAGES, references, 3.0) == pytest.approx(np.ones(3))
 
 
 @settings(max_examples=40, deadline=None)
@@ -213,20 +223,19 @@ def test_an_emptied_stage_does_not_explode() -> None:
     empty = STAGES.copy()
     empty[:, :2] = 0
     assert factors(activity, references, empty)[:, :2] == pytest.approx(opportunities.OPPORTUNITY_CAP**0.6)
-    asked = opportunities.volunteers_load(activity.volunteer_hours, np.zeros((3, 5)), references, 3.0, STREET)
+    asked = load(activity.volunteer_hours, np.zeros((3, 5)), references, 3.0)
     assert asked == pytest.approx(3.0)
 
 
 def test_load_is_asked_over_offered_in_the_street() -> None:
     activity, references = at_start(STAGES)
-    twice = opportunities.volunteers_load(activity.volunteer_hours * [3, 1, 2], STAGES, references, 9.0, STREET)
+    twice = load(activity.volunteer_hours * [3, 1, 2], STAGES, references, 9.0)
     assert twice == pytest.approx([5 / 3, 5 / 3, 2])
     more = STAGES.copy()
     more[:, 3:] *= 2
-    assert opportunities.volunteers_load(activity.volunteer_hours, more, references, 9.0, STREET) == pytest.approx(0.5)
-    assert opportunities.volunteers_load(
-        activity.volunteer_hours, STAGES, replace(references, volunteer_hours=np.zeros(3)), 9.0, STREET
-    ) == pytest.approx(1)
+    assert load(activity.volunteer_hours, more, references, 9.0) == pytest.approx(0.5)
+    unasked = replace(references, volunteer_hours=np.zeros(3))
+    assert load(activity.volunteer_hours, STAGES, unasked, 9.0) == pytest.approx(1)
 
 
 # needs, efficacy, coaching, trend -----------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from simulator.experiments.patterns.watching import Observer
 from simulator.experiments.patterns.worlds import USUAL
 from simulator.language.vocabulary import Title
 from simulator.model import DistrictModel
-from simulator.observation.view import gini
+from simulator.observation.edge import gini
 
 
 class Sizes(Observer):
