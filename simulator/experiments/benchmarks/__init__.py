@@ -1,8 +1,8 @@
-"""The residents' rule done three ways, side by side: by this package's core, in plain NumPy, and with Mesa agents.
+"""`sanshe bench`: what is measured, section by section (`table.py`), against the goals of docs/performance.md.
 
-The two peers are the same rule (dynamics/participation.py), written as a competent user of these libraries would write it;
-tests/benchmarks holds all three against each other, resident by resident. Institutions stand still, so that the ways differ
-in nothing but how they do a resident's month.
+Its first section does the residents' rule three ways, side by side: by this package's core, in plain NumPy, and with Mesa
+agents. The two peers are the same rule (dynamics/participation.py), written as a competent user of these libraries would
+write it; tests/benchmarks holds all three against each other, resident by resident.
 """
 
 from simulator.experiments.benchmarks.timing import WAYS, Timing, side_by_side
