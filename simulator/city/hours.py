@@ -83,6 +83,8 @@ class Hours:
 
     def check(self) -> None:
         """ModelError if somewhere more was booked than there was."""
+        if not self._booked:
+            return
         booked, capacity = (np.concatenate(list(of.values())) for of in (self._booked, self._capacity))
         over = booked > capacity * (1 + 1e-12) + 1e-9
         if over.any():
