@@ -32,7 +32,7 @@ from scipy.special import ndtri
 from simulator.city.organizations import NO_ONE, Kind, Organizations, Status
 from simulator.city.residents import INVOLVED_CELL, N_CLASSES, Residents
 from simulator.dynamics.participation import Event, Moves
-from simulator.language.streams import Streams, race
+from simulator.language.streams import Streams
 
 LOWEST_MEMBER_CELL = INVOLVED_CELL
 """Who belongs to a body is at stage 2 or above."""
@@ -126,12 +126,17 @@ def gather_circle(
     )
     for row, wanted in zip(rows.tolist(), np.maximum(np.rint(size), 1).astype(int).tolist(), strict=True):
         homes = residents.homes(int(organizations.community[row]))
-        able, alone = residents.cell[homes] >= LOWEST_MEMBER_CELL, residents.organization[homes] == NO_ONE
-        free = (able & alone).nonzero()[0] + homes.start
+        able = (residents.cell[homes] >= LOWEST_MEMBER_CELL).nonzero()[0] + homes.start
+        free = able[residents.organization[able] == NO_ONE]
         pair = organizations.identity[row : row + 1] ^ (free.astype(np.uint64) * _SPREAD)
-        circle = free[race(np.ones(free.size), streams.dice("founding circle", month, pair), wanted)]
+        circle = free[_highest(streams.dice("founding circle", month, pair), wanted)]
         residents.organization[circle] = row
         organizations.members[row] += circle.size
+
+
+def _highest(dice: NDArray[np.float64], number: int) -> NDArray[np.intp]:
+    """Where so many of the highest dice lie, all if there are fewer: the first of a race in which all have one weight."""
+    return np.argpartition(dice, dice.size - number)[dice.size - number :] if number < dice.size else np.arange(dice.size)
 
 
 def close(residents: Residents, organizations: Organizations, streams: Streams, month: int,
@@ -152,11 +157,25 @@ def close(residents: Residents, organizations: Organizations, streams: Streams, 
         belongs = residents.organization[homes]
         members = (belongs >= 0).nonzero()[0]  # a tenth of all
         leaving = members[closing[belongs[members]]] + homes.start
-        old = residents.organization[leaving]
-        stays = (becomes[old] >= 0) & (streams.dice("merger", month, leaving) >= organizations.member_loss[old])
-        residents.organization[leaving] = np.where(stays, becomes[old], NO_ONE)
-        np.add.at(organizations.members, becomes[old[stays]], 1)
+        _pass_on(residents, organizations, becomes, leaving, streams, month)
     organizations.members[ended] = 0
+
+
+def _pass_on(
+    residents: Residents, organizations: Organizations, becomes: NDArray[np.int64], homes: NDArray[np.intp],
+    streams: Streams, month: int,
+) -> None:  # fmt: skip
+    """These members, (k,), belong to what becomes of their body, (n_organizations,), or to none."""
+    old = residents.organization[homes]
+    residents.organization[homes] = NO_ONE
+    merging = (becomes[old] >= 0).nonzero()[0]
+    if not merging.size:
+        return
+    homes, old = homes[merging], old[merging]
+    stays = streams.dice("merger", month, homes) >= organizations.member_loss[old]
+    heirs = becomes[old[stays]]
+    residents.organization[homes[stays]] = heirs
+    np.add.at(organizations.members, heirs, 1)
 
 
 def _part(residents: Residents, organizations: Organizations, homes: NDArray[np.intp]) -> None:
