@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import cProfile
 import gc
+import pstats
 import tracemalloc
 import weakref
 
@@ -10,6 +12,7 @@ import pytest
 import simpy
 
 from simulator import model as page
+from simulator.experiments.benchmarks.scenarios import one_street
 from simulator.model import DistrictModel, run_once
 from tests.model.worlds import advanced, microcosm, nankai, recorded, shortened
 
@@ -25,6 +28,37 @@ def test_few_residents_are_looked_at(policy: str) -> None:
     assert facts["residents_looked_at"] < 0.09 * resident_months
     assert sum(events.values()) <= facts["residents_looked_at"]
     assert sum(events.values()) > 0.02 * resident_months
+
+
+@pytest.mark.parametrize("policy", ["nankai-baseline", "nankai-recommended"])
+def test_dice_are_thrown_by_those_concerned(policy: str) -> None:
+    """One die a resident and month; a keyed one only for who is looked at, moves in, joins, may be struck off, or is a body."""
+    facts = recorded("nankai", policy).facts
+    keyed, events, resident_months = facts["keyed_dice"], facts["events"], facts["dice_of_residents"]
+    assert resident_months == 60 * facts["residents_built"]
+    assert keyed["residents refined"] == facts["residents_looked_at"]
+    assert keyed["newcomers"] == 5 * events["move"]
+    assert keyed["register"] < 0.05 * resident_months
+    assert keyed["joining"] < 60 * events["join"]  # a die for each body of the community
+    assert keyed["lifecycle"] < 0.008 * resident_months  # the mortal bodies, once a month
+    assert sum(keyed.values()) < 0.3 * resident_months
+
+
+CALLS_A_MONTH = {"nankai-baseline": 1840, "chaoyang": 1863, "nankai-recommended": 2475, "none": 1231}
+"""Of functions, Python's and NumPy's, as the profiler of Python 3.11 counts them; operators on arrays are not among them."""
+
+
+@pytest.mark.parametrize("policy", CALLS_A_MONTH)
+def test_a_small_run_makes_few_calls(policy: str) -> None:
+    """What a small run costs are its calls: at most a fifth more than when this was written, whatever the machine."""
+    scenario = one_street()
+    run_once(scenario, policy)  # the city and the ladder are there, and everything is imported
+    profile = cProfile.Profile()
+    profile.runcall(run_once, scenario, policy)
+    months = scenario.months + scenario.parameters.by_path["spin_up.months"].value
+    calls = pstats.Stats(profile).total_calls / months  # type: ignore[attr-defined]
+    print(f"{policy}: {calls:.0f} calls a month")
+    assert calls < 1.2 * CALLS_A_MONTH[policy]
 
 
 def test_a_resident_is_sixteen_bytes() -> None:
