@@ -124,14 +124,25 @@ def gather_circle(
         np.log(parameters["circle_median"])
         + parameters["circle_sd_log"] * ndtri(streams.dice("founding circle", month, organizations.identity[rows]))
     )
-    for row, wanted in zip(rows.tolist(), np.maximum(np.rint(size), 1).astype(int).tolist(), strict=True):
-        homes = residents.homes(int(organizations.community[row]))
-        able = (residents.cell[homes] >= LOWEST_MEMBER_CELL).nonzero()[0] + homes.start
-        free = able[residents.organization[able] == NO_ONE]
-        pair = organizations.identity[row : row + 1] ^ (free.astype(np.uint64) * _SPREAD)
-        circle = free[_highest(streams.dice("founding circle", month, pair), wanted)]
+    homes, ends = _able_at(residents, organizations.community[rows])
+    pairs = np.repeat(organizations.identity[rows], np.diff(ends)) ^ (homes.astype(np.uint64) * _SPREAD)
+    dice = streams.dice("founding circle", month, pairs)
+    for body, row in enumerate(rows.tolist()):  # in turn: who belongs to the first is not free for the second
+        able = slice(int(ends[body]), int(ends[body + 1]))
+        free = (residents.organization[homes[able]] == NO_ONE).nonzero()[0]
+        circle = homes[able][free[_highest(dice[able][free], max(int(np.rint(size[body])), 1))]]
         residents.organization[circle] = row
         organizations.members[row] += circle.size
+
+
+def _able_at(residents: Residents, communities: NDArray[np.integer]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Homes of residents at stage >= 2 of each of these communities, (k,), one after another, and where each one's begin.
+
+    -> (n,), (k + 1,)
+    """
+    here = [residents.homes(int(community)) for community in communities]
+    able = [(residents.cell[homes] >= LOWEST_MEMBER_CELL).nonzero()[0] + homes.start for homes in here]
+    return np.concatenate(able), np.cumsum([0, *(homes.size for homes in able)])
 
 
 def _highest(dice: NDArray[np.float64], number: int) -> NDArray[np.intp]:
