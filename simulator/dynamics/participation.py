@@ -18,8 +18,8 @@ chance is 1 - exp(-H), H the sum, shared among the events in proportion: from u 
 above, so that what policy moves most turns *nothing* into *climb* and no event into another.
 
 Exact thinning. What a hazard owes to the resident's own state is a table over `key`: number of engaged contacts, acquaintance
-and cell side by side. `p_max` of a street and key bounds the chance of every such resident; the die has 16 bits, refined for
-those looked at by 53 keyed bits; who has u >= p_max can't stir, whatever their hazards. The die depends on seed, replicate,
+and cell side by side. `p_max` of a street and key bounds the chance of every such resident; the die has 16 bits, refined by
+53 keyed ones for those few whose event hangs on them; who has u >= p_max can't stir, whatever their hazards. The die depends on seed, replicate,
 street, month and home alone, never on policy. A street is done with before the next begins, so that it stays in the cache.
 
 Sources: the ladder and its terms are model form (docs/odd.md); all coefficients are assumptions with ranges in
@@ -280,11 +280,15 @@ def draw_moves(
         p_max = _p_max(residents.communities_in(street), ground, around)
         low, key = _look_for(residents, slice(begin, end), dice, p_max)
         here = low + begin
-        u = (dice[low] + streams.dice("residents refined", month, here)) / DIE_STEPS
-        stirs, event = _decide(_hazards(residents, here, key, ground, around), u)
+        edges = _edges(_hazards(residents, here, key, ground, around))
+        event, unclear = _decide(edges, dice[low])
+        if unclear.size:
+            fine = streams.dice("residents refined", month, here[unclear])
+            event[unclear] = _passed(edges[:, unclear], dice[low[unclear]] + fine)
+        stirs = (event < len(Event)).nonzero()[0]
         looked_at += low.size
         homes.append(here[stirs])
-        events.append(event)
+        events.append(event[stirs])
     return Moves(np.concatenate(homes), np.concatenate(events), looked_at)
 
 
@@ -312,19 +316,32 @@ def _tell_keys(
     np.add(key, cell, out=key)
 
 
-def _decide(
-    hazards: NDArray[np.float64], u: NDArray[np.float64]
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Whom the dice u, (k,), stir, and to what: the events, (6, k), share [0, 1 - exp(-H)) in proportion."""
-    upper = hazards
+def _edges(hazards: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Up to where on the die each event goes, in its steps, (6, k): they share [0, 1 - exp(-H)) in proportion."""
+    edges = hazards
     for event in range(1, len(Event)):
-        upper[event] += upper[event - 1]
-    total = upper[-1]
-    chance = probability(total)
-    stirs = (u < chance).nonzero()[0]
-    reach = u[stirs] / chance[stirs] * total[stirs]
-    passed = upper[:-1].take(stirs, axis=1) <= reach
-    return stirs, np.add.reduce(passed.view(np.int8), axis=0, dtype=np.intp)
+        edges[event] += edges[event - 1]
+    total = edges[-1]
+    edges *= probability(total) / np.maximum(total, 1e-300) * DIE_STEPS
+    return edges
+
+
+def _decide(
+    edges: NDArray[np.float64], dice: NDArray[np.uint16]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """What the coarse dice mean, (k,) each: an event, or their number for nothing; and for which the fine die decides.
+
+    Those are few: an edge has to lie between the die and the next one.
+    """
+    die = dice.astype(np.float64)
+    event = _passed(edges, die)
+    die += 1
+    return event, (_passed(edges, die) != event).nonzero()[0]
+
+
+def _passed(edges: NDArray[np.float64], die: NDArray[np.float64]) -> NDArray[np.intp]:
+    """How many edges each die has reached, (6, k), (k,) -> (k,)."""
+    return np.asarray(np.add.reduce((edges <= die).view(np.int8), axis=0, dtype=np.intp))
 
 
 _STEP: Final = np.array([0, 0, -1, 0, 0, 1], np.int8).astype(np.uint8)

@@ -32,11 +32,11 @@ def test_few_residents_are_looked_at(policy: str) -> None:
 
 @pytest.mark.parametrize("policy", ["nankai-baseline", "nankai-recommended"])
 def test_dice_are_thrown_by_those_concerned(policy: str) -> None:
-    """One die a resident and month; a keyed one only for who is looked at, moves in, joins, may be struck off, or is a body."""
+    """One die a resident and month; a keyed one only for who moves in, joins, may be struck off, or is a body."""
     facts = recorded("nankai", policy).facts
     keyed, events, resident_months = facts["keyed_dice"], facts["events"], facts["dice_of_residents"]
     assert resident_months == 60 * facts["residents_built"]
-    assert keyed["residents refined"] == facts["residents_looked_at"]
+    assert 0 < keyed["residents refined"] < 0.01 * facts["residents_looked_at"]  # whose event hangs on more than 16 bits
     assert keyed["newcomers"] == 5 * events["move"]
     assert keyed["register"] < 0.05 * resident_months
     assert keyed["joining"] < 60 * events["join"]  # a die for each body of the community
