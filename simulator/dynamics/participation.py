@@ -18,9 +18,10 @@ chance is 1 - exp(-H), H the sum, shared among the events in proportion: from u 
 above, so that what policy moves most turns *nothing* into *climb* and no event into another.
 
 Exact thinning. What a hazard owes to the resident's own state is a table over `key`: number of engaged contacts, acquaintance
-and cell side by side. `p_max` of a street and key bounds the chance of every such resident; the die has 16 bits, refined by
-53 keyed ones for those few whose event hangs on them; who has u >= p_max can't stir, whatever their hazards. The die depends on seed, replicate,
-street, month and home alone, never on policy. A street is done with before the next begins, so that it stays in the cache.
+and cell side by side. `p_max` of a street and key bounds the chance of every such resident; who has u >= p_max can't stir,
+whatever their hazards. The die has 16 bits, refined by 53 keyed ones for those few whose event hangs on them; it depends on
+seed, replicate, street, month and home alone, never on policy. A street is done with before the next begins, so that it stays
+in the cache.
 
 Sources: the ladder and its terms are model form (docs/odd.md); all coefficients are assumptions with ranges in
 scenarios/parameters.yaml.
