@@ -32,12 +32,11 @@ from scipy.special import ndtri
 from simulator.city.organizations import NO_ONE, Kind, Organizations, Status
 from simulator.city.residents import INVOLVED_CELL, N_CLASSES, Residents
 from simulator.dynamics.participation import Event, Moves
+from simulator.dynamics.races import pair_identity
 from simulator.language.streams import Streams
 
 LOWEST_MEMBER_CELL = INVOLVED_CELL
 """Who belongs to a body is at stage 2 or above."""
-_SPREAD = np.uint64(0x9E3779B97F4A7C15)
-"""An odd constant that spreads homes over 64 bits, so that (home, body) pairs have keys of their own."""
 
 
 def affiliation(
@@ -93,7 +92,7 @@ def join(residents: Residents, organizations: Organizations, homes: NDArray[np.i
     begins = np.cumsum(candidates) - candidates
     joiner = np.repeat(np.arange(homes.size), candidates)
     body = bodies[(first[community] - begins)[joiner] + np.arange(joiner.size)]
-    pair = organizations.identity[body] ^ (homes.astype(np.uint64) * _SPREAD)[joiner]
+    pair = pair_identity(organizations.identity[body], homes[joiner])
     odds = organizations.members.astype(np.float64) ** size_exponent + 1.0
     arrival = -np.log(streams.dice("joining", month, pair)) / odds[body]
     fastest = np.minimum.reduceat(arrival, begins)
@@ -125,7 +124,7 @@ def gather_circle(
         + parameters["circle_sd_log"] * ndtri(streams.dice("founding circle", month, organizations.identity[rows]))
     )
     homes, ends = _able_at(residents, organizations.community[rows])
-    pairs = np.repeat(organizations.identity[rows], np.diff(ends)) ^ (homes.astype(np.uint64) * _SPREAD)
+    pairs = pair_identity(np.repeat(organizations.identity[rows], np.diff(ends)), homes)
     dice = streams.dice("founding circle", month, pairs)
     for body, row in enumerate(rows.tolist()):  # in turn: who belongs to the first is not free for the second
         able = slice(int(ends[body]), int(ends[body + 1]))

@@ -14,7 +14,7 @@ _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 """Odd, so that multiplying by it loses nothing."""
 
 
-def pair_identity(of_race: NDArray[np.uint64], of_candidate: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def pair_identity(of_race: NDArray[np.uint64], of_candidate: NDArray[np.integer]) -> NDArray[np.uint64]:
     """The identity of a (race, candidate) pair, for a keyed die; a column's words wrap around. (m,), (m,) -> (m,)."""
     return of_race ^ (of_candidate.astype(np.uint64) * _SPREAD)
 

@@ -23,7 +23,7 @@ QUICK_TOWN: Final = 50_000
 QUIET_EVENTS: Final = 0.03
 """Events a month at which the goal is set."""
 SPEED, MEMORY, AGAINST_MESA = at_least(120), at_most(20), at_least(100)
-CORE, NUMPY, MESA = WAYS
+CORE: Final = "resident core"
 
 
 def residents(quick: bool) -> list[Figure]:
