@@ -213,16 +213,16 @@ def _communities(district: District, layout: Layout, streams: Streams) -> Commun
 
 @dataclass(slots=True)
 class _Kept(Generic[Built]):
-    """The last thing built, and what it was built from."""
+    """The last thing built, and what it was built from: one pair, so that a thread never sees half of another's."""
 
-    key: object = None
-    built: Built | None = None
+    last: tuple[object, Built] | None = None
 
     def of(self, key: object, build: Callable[[], Built]) -> Built:
         """What is built from `key`: the last one if that was built from the same."""
-        if self.built is None or self.key != key:
-            self.key, self.built = key, build()
-        return self.built
+        last = self.last
+        if last is None or last[0] != key:
+            last = self.last = (key, build())
+        return last[1]
 
 
 _LADDER: _Kept[tuple[Ladder, NDArray[np.float64]]] = _Kept()
@@ -245,4 +245,4 @@ def shared_beginning(scenario: Scenario, parameters: Numbers, streams: Streams) 
 
 def forget_last() -> None:
     """Build the next city anew."""
-    _LADDER.built = _CITY.built = None
+    _LADDER.last = _CITY.last = None

@@ -64,13 +64,14 @@ def test_a_slope_and_a_plane_are_found_again() -> None:
     assert plane(towns) == pytest.approx((3e-3, 8e-9, 2e-6))
 
 
-def test_small_runs_have_everything_of_a_district() -> None:
-    """One street of three communities and 20,000 residents with hub, station and bodies of all kinds, and Nankai's money."""
+def test_small_runs_have_bodies_of_every_kind_and_nankais_money() -> None:
+    """One street of three communities and 20,000 residents with hub, station and bodies of all kinds; Nankai's money each."""
     scenario = one_street()
     assert [policy.name for policy in scenario.policies] == list(POLICIES)
     assert isinstance(scenario.equal_money, EqualMoney)
     assert scenario.equal_money.total_yuan == pytest.approx(30 * 20_000)
     assert scenario.months == 60
+    assert scenario.district.in_force == scenario.policies[0].instruments  # before the start no more than after it
     model = DistrictModel(scenario, "nankai-recommended")
     assert len(model.residents) == 20_000
     assert (len(model.city.communities), len(model.city.streets)) == (3, 1)

@@ -20,6 +20,7 @@ from simulator.language.vocabulary import Title
 
 TOWN: Final = 1_000_000
 QUICK_TOWN: Final = 50_000
+ROUNDS: Final = 3
 QUIET_EVENTS: Final = 0.03
 """Events a month at which the goal is set."""
 SPEED, MEMORY, AGAINST_MESA = at_least(120), at_most(20), at_least(100)
@@ -32,12 +33,12 @@ def residents(quick: bool) -> list[Figure]:
     A quick town is small, where the core's fixed cost of a month weighs much: no goal is held against it.
     """
     usual = world(QUICK_TOWN if quick else TOWN, seed=1)
-    core, numpy, mesa = side_by_side(usual, months=2, rounds=1 if quick else 2)
-    quiet = side_by_side(slowed(usual, QUIET_EVENTS / core.events), months=6, rounds=5, ways={CORE: WAYS[CORE]})[0]
+    core, numpy, mesa = side_by_side(usual, months=2, rounds=ROUNDS)
+    quiet = side_by_side(slowed(usual, QUIET_EVENTS / core.events), months=2, rounds=ROUNDS, ways={CORE: WAYS[CORE]})[0]
     speed, against_mesa = (None, None) if quick else (SPEED, AGAINST_MESA)
     return [
+        _speed("core", {"en": "Resident core, at Nankai's event rate", "zh": "居民内核（南开事件率）"}, core),
         _speed("core_quiet", {"en": "Resident core, at the goal's event rate", "zh": "居民内核（目标事件率）"}, quiet, speed),
-        _speed("core", {"en": "Resident core, at Nankai's own", "zh": "居民内核（南开事件率）"}, core),
         _speed("numpy", {"en": "The same rule, plain NumPy", "zh": "同一规则，普通NumPy"}, numpy),
         _speed("mesa", {"en": "The same rule, Mesa agents", "zh": "同一规则，Mesa智能体"}, mesa),
         _ratio("core_to_mesa", {"en": "Core to Mesa, side by side", "zh": "内核与Mesa之比（并列）"}, core, mesa, against_mesa),

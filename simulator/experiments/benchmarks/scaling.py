@@ -1,6 +1,7 @@
 """How cost grows: in towns of more residents with their bodies, and with more bodies among as many residents.
 
-The slope of log seconds on log n over the larger half of the sizes says how (1: in proportion); a plane through all months,
+The slope of log seconds on log n over the larger half of the sizes says how (1: in proportion); of the second series that of
+the seconds which bodies take, residents' and fixed ones left out. A plane through all months,
 
     seconds = fixed + each resident * residents + each body * bodies          (least squares of relative errors)
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import nan
 from time import perf_counter
 from typing import Final
 
@@ -58,9 +60,10 @@ def scaling(quick: bool) -> list[Figure]:
     larger = [_lived(town(n)) for n in sizes]
     denser = [_lived(more_bodies(town(OF_BODIES), factor)) for factor in FACTORS]
     fixed, resident, body = plane([*larger, *denser])
+    others = fixed + resident * OF_BODIES
     return [
         _slope("towns", LARGER_TOWNS, larger, [of.residents for of in larger]),
-        _slope("bodies", MORE_BODIES, denser, [of.bodies for of in denser]),
+        _slope("bodies", MORE_BODIES, denser, [of.bodies for of in denser], others),
         Figure("each_resident", {"en": "One resident more", "zh": "每增一名居民"}, 1e9 * resident, NANOSECONDS),
         Figure("each_body", {"en": "One organisation more", "zh": "每增一个组织"}, 1e6 * body, MICROSECONDS, beside={
             "en": f"and {1000 * fixed:.1f} ms a month for a town of nobody", "zh": f"无人之城每月{1000 * fixed:.1f}毫秒"}),
@@ -83,7 +86,7 @@ def _lived(district: District) -> Town:
 def slope(numbers: Sequence[float], seconds: Sequence[float]) -> float:
     """Of log seconds on log numbers, by least squares over the larger half."""
     larger = np.argsort(numbers)[len(numbers) // 2 :]
-    return float(np.polyfit(np.log(numbers)[larger], np.log(seconds)[larger], 1)[0])
+    return float(np.polyfit(np.log([numbers[at] for at in larger]), np.log([seconds[at] for at in larger]), 1)[0])
 
 
 def plane(towns: Sequence[Town]) -> tuple[float, float, float]:
@@ -94,8 +97,13 @@ def plane(towns: Sequence[Town]) -> tuple[float, float, float]:
     return float(fixed), float(resident), float(body)
 
 
-def _slope(name: str, title: Title, towns: Sequence[Town], numbers: Sequence[float]) -> Figure:
+def _slope(name: str, title: Title, towns: Sequence[Town], numbers: Sequence[float], others: float = 0.0) -> Figure:
+    """Of seconds less those that are due to others; NaN if nothing is left of one."""
     points = "; ".join(f"{number:,.0f}: {1000 * town.seconds:.1f}" for number, town in zip(numbers, towns, strict=True))
-    value = slope(numbers, [town.seconds for town in towns])
+    seconds = [town.seconds - others for town in towns]
+    value = slope(numbers, seconds) if min(seconds[len(seconds) // 2 :]) > 0 else nan
     beside = {"en": f"ms a month at {points}", "zh": f"每月毫秒：{points}"}
+    if others:
+        less = 1000 * others
+        beside = {"en": f"{beside['en']}; less {less:.1f} for residents", "zh": f"{beside['zh']}；扣除居民部分{less:.1f}"}
     return Figure(f"{name}_slope", title, value, SLOPE, GOAL, beside)

@@ -1,7 +1,9 @@
-"""What is run: towns after Nankai with everything that a district has, under the policies of the main comparison.
+"""What is run: towns after Nankai with bodies of every kind, under the policies of the main comparison.
 
-Budgets that a policy writes in yuan are Nankai's; here every policy has what Nankai's baseline budgets per resident and year,
-so that a town's institutions are as busy as the district's.
+Budgets that a policy writes in yuan are Nankai's. Here every policy, and what is in force before it, has what Nankai's
+baseline budgets per resident and year, so that a town's institutions are about as busy as the district's. What counts in
+whole numbers does not shrink with a town: in one street some lines of some policies cannot buy one unit, and grants from
+higher levels come as often as in a district.
 """
 
 from __future__ import annotations
@@ -25,14 +27,16 @@ STREET_COMMUNITIES: Final = 3
 
 
 def in_town(district: District, years: int, policies: Sequence[str] = POLICIES) -> Scenario:
-    """The main comparison in this town, with these of its policies; the baseline first."""
+    """The main comparison in this town, with these of its policies; the first lists what is in force before."""
     scenario = catalogue.load("nankai-compare", years=years, policies=list(policies))
     asked = f"{YUAN_PER_RESIDENT_AND_YEAR * scenario.months // MONTHS_PER_YEAR}/resident"
-    return equalize(replace(scenario, district=district), asked, catalogue.programmes(), policies[0])
+    scenario = equalize(replace(scenario, district=district), asked, catalogue.programmes(), policies[0])
+    in_force = {"in_force": scenario.policies[0].instruments}
+    return replace(scenario, district=district.model_copy(update=in_force))
 
 
 def one_street(years: int = 5) -> Scenario:
-    """A small run: one street of three communities and 20,000 residents, with everything of a district in it."""
+    """A small run: one street of three communities and 20,000 residents, with hub, station and bodies of every kind."""
     district = town(STREET_RESIDENTS)
     exactly = {"communities": STREET_COMMUNITIES, "support": 1}
     figures = {name: getattr(district, name).model_copy(update={"value": value}) for name, value in exactly.items()}
