@@ -263,7 +263,10 @@ class DistrictModel(mesa.Model):
 
     @property
     def agents(self) -> AgentSet[Any]:
-        """All agents. Those of bodies and leaders are made and taken off when somebody looks: a run nobody watches has none."""
+        """All agents. Those of bodies and leaders are made and taken off when somebody looks: a run nobody watches has none.
+
+        So Mesa's `unique_id` depends on when that was; `identity` names a body or leader for good.
+        """
         self._keep_agents()
         return super().agents
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -24,10 +24,11 @@ def register(app: typer.Typer) -> None:
 
 
 def bench(
-    quick: Annotated[bool, typer.Option("--quick", help="less of everything: half a minute, and no judgement on some")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="less of everything: half a minute instead of four")] = False,
     only: Annotated[
         list[str] | None,
-        typer.Option("--only", metavar="SECTION…", help="residents, whole-runs, scaling, small-runs, workers, start-up"),
+        typer.Option("--only", metavar="SECTION…", help="repeat or separate by commas: residents, whole-runs, scaling,"
+                     " small-runs, workers, start-up"),
     ] = None,
     lang: Lang = "en",
     json: Json = False,
@@ -72,22 +73,31 @@ def _close(sections: list[Section], quick: bool, lang: str, json: bool, out: Pat
     """The whole table as a file, as JSON, or its last lines."""
     from simulator.experiments.benchmarks.table import machine, print_close
 
+    if not json and not quiet and sections:
+        print_close(sections, quick, _console(), lang)
     rows = [{"section": section.name, **figure.as_row(lang)} for section in sections for figure in section.figures]
-    if out is not None:
-        import pandas as pd
-
-        from simulator.results.tabular import to_csv, write_text
-
-        write_text(to_csv(pd.DataFrame(rows)), out, encoding="utf-8-sig")
     if json:
         from simulator.results.tabular import to_json
 
         typer.echo(to_json({"quick": quick, "machine": machine(), "figures": rows}))
-    elif not quiet and sections:
-        print_close(sections, quick, _console(), lang)
+    if out is not None and rows:
+        _write(rows, out)
+
+
+def _write(rows: list[dict[str, Any]], out: Path) -> None:
+    """The table as a file, last: what is printed is not lost if it cannot be written. ResultError if so."""
+    import pandas as pd
+
+    from simulator.language.errors import ResultError
+    from simulator.results.tabular import to_csv, write_text
+
+    try:
+        write_text(to_csv(pd.DataFrame(rows)), out, encoding="utf-8-sig")
+    except OSError as error:
+        raise ResultError(f"cannot write to {out}: {error.strerror or error}") from error
 
 
 def _console() -> Console:
     from rich.console import Console
 
-    return Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=160)
+    return Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=120)

@@ -35,7 +35,8 @@ def test_goals_are_met_at_their_bound_and_on_the_right_side() -> None:
 
 
 @pytest.mark.parametrize(("language", "words"), [
-    ("en", ("A slow thing", "≤ 2", "missed", "a snail", "≥ 120", "met", "1 of 2 goals met", "2.5 (≤ 2)", "Quick")),
+    ("en", ("A slow thing", "≤ 2", "missed", "a snail", "≥ 120", "met", "1 of 2 goals met",
+            "A slow thing: 2.5 s, goal ≤ 2: 25% off", "docs/performance.md", "Quick")),
     ("zh", ("慢", "≤ 2", "未达到", "蜗牛", "≥ 120", "2项目标中达到1项", "快速模式")),
 ])  # fmt: skip
 def test_the_table_says_what_is_missed_and_by_how_much(language: str, words: tuple[str, ...]) -> None:

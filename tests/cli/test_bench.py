@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from simulator.cli import main
-from simulator.experiments.benchmarks import table
+from simulator.experiments.benchmarks import table, workers
 from simulator.experiments.benchmarks.figure import SECONDS, Figure, at_most
 
 
@@ -71,6 +72,43 @@ def test_what_is_measured_outlives_an_interruption(
     assert "A thing" in out
     assert "interrupted: 1 of 2 sections are measured" in err
     assert "A thing" in Path("bench.csv").read_text(encoding="utf-8-sig")
+
+
+def test_what_was_printed_outlives_a_file_that_cannot_be_written(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder goes away while measuring: the figures are on the screen, and the error names the file."""
+    Path("there").mkdir()
+
+    def removing(quick: bool) -> list[Figure]:
+        Path("there").rmdir()
+        return slow_thing(quick)
+
+    monkeypatch.setattr(table, "SECTIONS", {"residents": removing})
+    assert sanshe("--out", "there/bench.csv") == 1
+    out, err = capsys.readouterr()
+    assert "A thing" in out
+    assert f"cannot write to {Path('there/bench.csv')}" in err
+
+
+def test_nothing_measured_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table, "SECTIONS", {"residents": interrupted})
+    assert sanshe("--out", "bench.csv") == 130
+    assert not Path("bench.csv").exists()
+
+
+def test_an_interrupted_comparison_is_no_measurement(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C while runs are made for the second worker: what they kept of it must not be taken for the time."""
+    real = workers.run
+
+    def interrupted_run(*given: Any, **named: Any) -> Any:
+        result = real(*given, **named)
+        result.manifest["runs"]["planned"] += 1
+        return result
+
+    monkeypatch.setattr(workers, "run", interrupted_run)
+    with pytest.raises(KeyboardInterrupt):
+        workers.workers(quick=True)
 
 
 def test_refusals(capsys: pytest.CaptureFixture[str]) -> None:

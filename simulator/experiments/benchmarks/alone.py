@@ -51,7 +51,9 @@ class Alone:
 def run_alone(scenario: str, policy: str, years: int) -> Alone:
     """One run of a scenario of the catalogue in a new process. CalledProcessError if that fails."""
     words = [sys.executable, "-m", __name__, scenario, policy, str(years)]
-    return Alone(**json.loads(subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True).stdout))
+    # In a session of its own Ctrl-C does not reach it: it is ended quietly by whoever waits for it.
+    ended = subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    return Alone(**json.loads(ended.stdout))
 
 
 def peak_bytes() -> float:

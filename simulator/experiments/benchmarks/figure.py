@@ -20,6 +20,10 @@ class Goal:
         """Whether this value keeps to the bound."""
         return value >= self.bound if self.at_least else value <= self.bound
 
+    def missed_by(self, value: float) -> float:
+        """How far the value is from the bound, as a share of it."""
+        return abs(value / self.bound - 1)
+
 
 def at_least(bound: float) -> Goal:
     """So much or more."""
@@ -65,4 +69,4 @@ MEGABYTES: Final[Title] = {"en": "MB", "zh": "MB"}
 TIMES: Final[Title] = {"en": "times", "zh": "倍"}
 BYTES_PER_RESIDENT: Final[Title] = {"en": "bytes per resident", "zh": "字节/居民"}
 MILLION_PER_SECOND: Final[Title] = {"en": "million resident-months/s", "zh": "百万居民·月/秒"}
-RUNS_PER_SECOND: Final[Title] = {"en": "runs per second and core", "zh": "次运行/秒·核"}
+RUNS_PER_SECOND: Final[Title] = {"en": "runs/s and core", "zh": "次运行/秒·核"}

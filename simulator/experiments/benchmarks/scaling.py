@@ -20,7 +20,7 @@ import numpy as np
 from scipy.optimize import nnls
 
 from simulator.documents.district import District
-from simulator.experiments.benchmarks.figure import Figure, at_most
+from simulator.experiments.benchmarks.figure import Figure, Goal, at_most
 from simulator.experiments.benchmarks.scenarios import POLICIES, in_town, more_bodies
 from simulator.experiments.benchmarks.worlds import town
 from simulator.language.vocabulary import Title
@@ -52,21 +52,24 @@ class Town:
     """Alive, at the end."""
     seconds: float
     """Of a month, in the faster of two years."""
+    events: float = 0.0
+    """Share of residents to whom something happened in a month."""
 
 
 def scaling(quick: bool) -> list[Figure]:
-    """Both series, and the plane through them; up to 300,000 residents if quick."""
+    """Both series, and the plane through them; up to 300,000 residents and without a judgement if quick."""
     sizes = [n for n in RESIDENTS if n <= OF_BODIES] if quick else list(RESIDENTS)
     larger = [_lived(town(n)) for n in sizes]
     denser = [_lived(more_bodies(town(OF_BODIES), factor)) for factor in FACTORS]
     fixed, resident, body = plane([*larger, *denser])
-    others = fixed + resident * OF_BODIES
+    goal, others = None if quick else GOAL, fixed + resident * OF_BODIES
     return [
-        _slope("towns", LARGER_TOWNS, larger, [of.residents for of in larger]),
-        _slope("bodies", MORE_BODIES, denser, [of.bodies for of in denser], others),
+        _slope("towns", LARGER_TOWNS, larger, [of.residents for of in larger], goal),
+        _slope("bodies", MORE_BODIES, denser, [of.bodies for of in denser], goal, others),
         Figure("each_resident", {"en": "One resident more", "zh": "每增一名居民"}, 1e9 * resident, NANOSECONDS),
         Figure("each_body", {"en": "One organisation more", "zh": "每增一个组织"}, 1e6 * body, MICROSECONDS, beside={
-            "en": f"and {1000 * fixed:.1f} ms a month for a town of nobody", "zh": f"无人之城每月{1000 * fixed:.1f}毫秒"}),
+            "en": f"fitted to all towns; {1000 * fixed:.1f} ms a month are due to neither",
+            "zh": f"由全部城区拟合；另有每月{1000 * fixed:.1f}毫秒与两者无关"}),
     ]  # fmt: skip
 
 
@@ -80,7 +83,8 @@ def _lived(district: District) -> Town:
             model.step()
         seconds.append((perf_counter() - began) / MONTHS)
         model.close()
-    return Town(len(model.residents), int(model.city.organizations.alive().sum()), min(seconds))
+    events = sum(model.happened.values()) / (MONTHS * len(model.residents))
+    return Town(len(model.residents), int(model.city.organizations.alive().sum()), min(seconds), events)
 
 
 def slope(numbers: Sequence[float], seconds: Sequence[float]) -> float:
@@ -97,13 +101,19 @@ def plane(towns: Sequence[Town]) -> tuple[float, float, float]:
     return float(fixed), float(resident), float(body)
 
 
-def _slope(name: str, title: Title, towns: Sequence[Town], numbers: Sequence[float], others: float = 0.0) -> Figure:
+def _slope(
+    name: str, title: Title, towns: Sequence[Town], numbers: Sequence[float], goal: Goal | None, others: float = 0.0
+) -> Figure:
     """Of seconds less those that are due to others; NaN if nothing is left of one."""
-    points = "; ".join(f"{number:,.0f}: {1000 * town.seconds:.1f}" for number, town in zip(numbers, towns, strict=True))
     seconds = [town.seconds - others for town in towns]
     value = slope(numbers, seconds) if min(seconds[len(seconds) // 2 :]) > 0 else nan
-    beside = {"en": f"ms a month at {points}", "zh": f"每月毫秒：{points}"}
-    if others:
-        less = 1000 * others
-        beside = {"en": f"{beside['en']}; less {less:.1f} for residents", "zh": f"{beside['zh']}；扣除居民部分{less:.1f}"}
-    return Figure(f"{name}_slope", title, value, SLOPE, GOAL, beside)
+    points = "; ".join(f"{number:,.0f}: {1000 * town.seconds:.1f}" for number, town in zip(numbers, towns, strict=True))
+    first, last = sorted(numbers)[len(numbers) // 2], max(numbers)
+    events = float(np.mean([town.events for town in towns]))
+    less = 1000 * others
+    return Figure(name + "_slope", title, value, SLOPE, goal, {
+        "en": f"fitted from {first:,.0f} to {last:,.0f}" + (f", less {less:.1f} ms for residents" if others else "")
+        + f"; {events:.1%} events a month; ms a month at {points}",
+        "zh": f"拟合范围{first:,.0f}至{last:,.0f}" + (f"，扣除居民部分{less:.1f}毫秒" if others else "")
+        + f"；每月事件{events:.1%}；每月毫秒：{points}",
+    })  # fmt: skip

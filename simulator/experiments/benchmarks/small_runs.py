@@ -19,17 +19,20 @@ def small_runs(quick: bool) -> list[Figure]:
     scenario = one_street()
     run_once(scenario, POLICIES[0])  # what only a first run pays: programs, the ladder
     seconds: dict[str, list[float]] = {policy: [] for policy in POLICIES}
+    events, dice = 0, 0
     for replicate in range(1, 1 + (3 if quick else REPLICATES)):
         for policy in POLICIES:
             began = perf_counter()
             record = run_once(scenario, policy, replicate)
             seconds[policy].append(perf_counter() - began)
+            events += sum(record.facts["events"].values())
+            dice += record.facts["dice_of_residents"]
     runs = sum(map(len, seconds.values()))
     work: Title = {
-        "en": f"one street, 3 communities, 20,000 residents, 5 years; {runs} runs of {len(POLICIES)} policies, new luck every "
-        f"{len(POLICIES)}; {sum(record.facts['keyed_dice'].values()):,} keyed dice in the last",
-        "zh": f"一条街道、3个社区、2万居民、5年；{len(POLICIES)}种政策共{runs}次运行，每{len(POLICIES)}次换一组随机数；"
-        f"最后一次键控骰子{sum(record.facts['keyed_dice'].values()):,}个",
+        "en": f"{events / dice:.1%} events a month; one street, 3 communities, 20,000 residents, 5 years; mean of {runs} runs, "
+        f"{len(POLICIES)} policies of each replicate",
+        "zh": f"每月事件{events / dice:.1%}；一条街道、3个社区、2万居民、5年；{runs}次运行的平均，"
+        f"每次重复{len(POLICIES)}种政策",
     }  # fmt: skip
     title: Title = {"en": "Small runs, all policies", "zh": "小规模运行，各政策合计"}
     total = Figure("small_runs", title, runs / sum(map(sum, seconds.values())), RUNS_PER_SECOND, GOAL, work)

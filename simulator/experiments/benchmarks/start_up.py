@@ -35,5 +35,5 @@ def _figure(name: str, title: Title, program: str, goal: Goal | None, rounds: in
 
 def _seconds(program: str) -> float:
     began = perf_counter()
-    subprocess.run([sys.executable, "-c", program], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([sys.executable, "-c", program], check=True, stdout=subprocess.DEVNULL, start_new_session=True)
     return perf_counter() - began

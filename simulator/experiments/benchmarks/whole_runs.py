@@ -49,11 +49,12 @@ def _figures(job: Job, rounds: int) -> list[Figure]:
 
 
 def _beside(best: Alone, runs: list[Alone]) -> Title:
-    phases = ", ".join(f"{phase} {seconds:.2f}" for phase, seconds in best.timings.items())
+    phases = ", ".join(f"{phase} {seconds:.2f} s" for phase, seconds in best.timings.items())
     middle = median(run.seconds for run in runs)
+    work = best.facts["events_of_institutions"]
     return {
-        "en": f"best of {len(runs)} (median {middle:.2f}); {best.events:.1%} events a month, {best.looked_at:.1%} looked at, "
-        f"{best.keyed_dice / 1e6:.1f} million keyed dice, {best.facts['events_of_institutions']:,} SimPy events; {phases}",
-        "zh": f"{len(runs)}次中最好（中位数{middle:.2f}）；每月事件{best.events:.1%}，查看{best.looked_at:.1%}，"
-        f"键控骰子{best.keyed_dice / 1e6:.1f}百万，SimPy事件{best.facts['events_of_institutions']:,}；{phases}",
+        "en": f"best of {len(runs)} (median {middle:.2f}); {best.events:.1%} events a month, {best.looked_at:.1%} of residents "
+        f"looked at, {best.keyed_dice / 1e6:.1f} million keyed dice, {work:,} SimPy events; {phases}",
+        "zh": f"{len(runs)}次中最好（中位数{middle:.2f}）；每月事件{best.events:.1%}，查看居民{best.looked_at:.1%}，"
+        f"键控骰子{best.keyed_dice / 1e6:.1f}百万，SimPy事件{work:,}；{phases}",
     }  # fmt: skip
