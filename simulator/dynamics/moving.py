@@ -61,8 +61,9 @@ def steps_of(laws: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def choose(steps: NDArray[np.float64], which: NDArray[np.intp], dice: NDArray[np.float64]) -> NDArray[np.intp]:
     """Invert law `which` at the dice, (k,): the first value whose cumulative share the die does not exceed. -> (k,)"""
-    passed = dice > steps.take(which, axis=1)
-    return np.asarray(np.add.reduce(passed.view(np.int8), axis=0, dtype=np.intp))
+    above = dice > steps.take(which, axis=1)
+    passed: NDArray[np.int8] = np.add.reduce(above.view(np.int8), axis=0, dtype=np.int8)
+    return passed.astype(np.intp)
 
 
 def draw_newcomers(

@@ -38,7 +38,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.city.residents import CONTACTS, N_CELLS, N_CLASSES, N_STAGES, Residents
+from simulator.city.residents import CONTACTS, HOUSING, N_CELLS, N_CLASSES, N_STAGES, Residents
 from simulator.language.streams import Streams
 from simulator.language.units import probability
 
@@ -211,7 +211,8 @@ def _hazards(
     hazards[Event.DRIFT] = own.drift.take(key)
     place = community * N_STAGES + own.stage[key]
     hazards[Event.SLIP] = around.slip.take(place)
-    np.multiply(around.meeting[community, housing], own.acquaint[key], out=hazards[Event.ACQUAINT])
+    meeting = around.meeting.take(community * len(HOUSING) + housing)
+    np.multiply(meeting, own.acquaint[key], out=hazards[Event.ACQUAINT])
     np.multiply(own.join[key], residents.organization[homes] < 0, out=hazards[Event.JOIN])
     climb = np.multiply(own.climb[key], around.climb_factor[housing], out=hazards[Event.CLIMB])
     climb *= around.climbing.take(place)
@@ -342,7 +343,8 @@ def _decide(
 
 def _passed(edges: NDArray[np.float64], die: NDArray[np.float64]) -> NDArray[np.intp]:
     """How many edges each die has reached, (6, k), (k,) -> (k,)."""
-    return np.asarray(np.add.reduce((edges <= die).view(np.int8), axis=0, dtype=np.intp))
+    passed: NDArray[np.int8] = np.add.reduce((edges <= die).view(np.int8), axis=0, dtype=np.int8)  # bytes add up fastest
+    return passed.astype(np.intp)
 
 
 _STEP: Final = np.array([0, 0, -1, 0, 0, 1], np.int8).astype(np.uint8)
