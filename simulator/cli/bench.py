@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
 
 def bench(
-    quick: Annotated[bool, typer.Option("--quick", help="less of everything: half a minute instead of four")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="less of everything: half a minute instead of five")] = False,
     only: Annotated[
         list[str] | None,
         typer.Option("--only", metavar="SECTION…", help="repeat or separate by commas: residents, whole-runs, scaling,"

@@ -20,7 +20,7 @@ from simulator.language.vocabulary import Title
 
 TOWN: Final = 1_000_000
 QUICK_TOWN: Final = 50_000
-ROUNDS: Final = 3
+ROUNDS, MONTHS = 3, 4
 QUIET_EVENTS: Final = 0.03
 """Events a month at which the goal is set."""
 SPEED, MEMORY, AGAINST_MESA = at_least(120), at_most(20), at_least(100)
@@ -33,8 +33,8 @@ def residents(quick: bool) -> list[Figure]:
     A quick town is small, where the core's fixed cost of a month weighs much: no goal is held against it.
     """
     usual = world(QUICK_TOWN if quick else TOWN, seed=1)
-    core, numpy, mesa = side_by_side(usual, months=2, rounds=ROUNDS)
-    quiet = side_by_side(slowed(usual, QUIET_EVENTS / core.events), months=2, rounds=ROUNDS, ways={CORE: WAYS[CORE]})[0]
+    core, numpy, mesa = side_by_side(usual, months=MONTHS, rounds=ROUNDS)
+    quiet = side_by_side(slowed(usual, QUIET_EVENTS / core.events), months=MONTHS, rounds=ROUNDS, ways={CORE: WAYS[CORE]})[0]
     speed, against_mesa = (None, None) if quick else (SPEED, AGAINST_MESA)
     return [
         _speed("core", {"en": "Resident core, at Nankai's event rate", "zh": "居民内核（南开事件率）"}, core),

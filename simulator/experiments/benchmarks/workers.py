@@ -15,7 +15,7 @@ from simulator.experiments.replicates import run
 from simulator.language.vocabulary import Title
 
 GOAL: Final = at_most(0.55)
-REPLICATES: Final = 60
+REPLICATES: Final = 80
 PASSES: Final = 2
 OF_ONE: Final[Title] = {"en": "of one worker's time", "zh": "（一个进程用时=1）"}
 TITLE: Final[Title] = {"en": "Two workers", "zh": "两个进程"}
