@@ -10,6 +10,7 @@ from simulator.documents.parameter import Parameter, Shares
 from simulator.documents.parameters import Parameters
 from simulator.documents.policy import Listing
 from simulator.documents.scenario import Scenario, Shock
+from simulator.documents.sweep import Sweep
 
 __all__ = [
     "FIGURES",
@@ -26,4 +27,5 @@ __all__ = [
     "Scenario",
     "Shares",
     "Shock",
+    "Sweep",
 ]

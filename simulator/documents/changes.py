@@ -46,6 +46,11 @@ class Changes:
     district: tuple[Outside, ...] = ()
     policies: tuple[Outside, ...] = ()
 
+    def and_then(self, others: Changes) -> Changes:
+        """These, and after them the others: of two changes of one thing the later holds."""
+        return Changes(self.scenario + others.scenario, self.parameters + others.parameters,
+                       self.district + others.district, self.policies + others.policies)  # fmt: skip
+
     def of_policy(self, name: str) -> list[Outside]:
         return [change for change in self.policies if change.path[1] == name]
 
@@ -78,18 +83,28 @@ class Changes:
 
 def parse(texts: Iterable[str], keywords: Mapping[str, Any], problems: Problems) -> Changes:
     """`path=value` texts and keywords, sorted by their roots; what cannot be a change is noted as a problem."""
-    sorted_changes: dict[str, list[Outside]] = {"scenario": [], "parameters": [], "district": [], "policies": []}
     given = [_parse_text(text, number, problems) for number, text in enumerate(texts, start=1)]
     for key, value in keywords.items():
         place = Place(f"--{key}")
         given.append(Outside((key,), value, place, place))
-    for change in given:
-        root = _root(change) if change is not None else None
-        if change is not None and root is not None:
-            sorted_changes[root].append(change)
-        elif change is not None:
+    return sorted_by_root((change for change in given if change is not None), problems)
+
+
+def sorted_by_root(changes: Iterable[Outside], problems: Problems) -> Changes:
+    """Changes by the document that they concern; a path that leads nowhere is noted as a problem."""
+    found: dict[str, list[Outside]] = {"scenario": [], "parameters": [], "district": [], "policies": []}
+    for change in changes:
+        root = _root(change)
+        if root is None:
             _refuse_path(change, problems)
-    return Changes(**{root: tuple(items) for root, items in sorted_changes.items()})
+        else:
+            found[root].append(change)
+    return Changes(**{root: tuple(items) for root, items in found.items()})
+
+
+def parse_path(text: str) -> tuple[str, ...]:
+    """`policies.chaoyang.hub_grant.posts_per_hub` as its steps."""
+    return tuple(text.strip().split("."))
 
 
 def _parse_text(text: str, number: int, problems: Problems) -> Outside | None:
@@ -100,7 +115,7 @@ def _parse_text(text: str, number: int, problems: Problems) -> Outside | None:
         return None
     value_place = Place("--set", number, len(path) + 2)
     try:
-        return Outside(tuple(path.strip().split(".")), scalar(value.strip(), value_place), place, value_place)
+        return Outside(parse_path(path), scalar(value.strip(), value_place), place, value_place)
     except DocumentError as error:
         problems.extend(error.problems)
         return None

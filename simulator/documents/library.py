@@ -6,10 +6,12 @@ whose file has problems is None, and what refers to it goes on as far as it can,
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any, Final
 
-from simulator.documents.changes import Changes, Outside
+from simulator.documents.changes import Changes, Outside, sorted_by_root
 from simulator.documents.district import District, DistrictForm, Figures, check_district
 from simulator.documents.form import NO_NAME, Form
 from simulator.documents.in_force import InForce, Policy, put_in_force
@@ -41,18 +43,31 @@ from simulator.documents.scenario import (
     whole_months,
 )
 from simulator.documents.shelves import Shelves
-from simulator.documents.tree import Place, Tree
+from simulator.documents.sweep import (
+    Number,
+    Sweep,
+    SweepForm,
+    Varied,
+    check_design,
+    check_paths,
+    declared,
+)
+from simulator.documents.table import Table, Value, read_table
+from simulator.documents.tree import Place, Tree, grown
 from simulator.language.calendar import Month
 from simulator.language.errors import did_you_mean
 from simulator.language.vocabulary import Vocabulary
 
 FORMS: Final[dict[str, type[Form]]] = {
     "instrument": InstrumentForm, "policy": PolicyForm, "district": DistrictForm, "parameters": ParametersForm,
-    "scenario": ScenarioForm,
+    "scenario": ScenarioForm, "sweep": SweepForm,
 }  # fmt: skip
 """The kinds of documents, and the form of each."""
 
 NO_CHANGES: Final = Changes()
+
+ENOUGH: Final = 20
+"""Faults of a table's rows after which the rest of it is not tried: one wrong unit makes every row wrong."""
 
 
 class Library:
@@ -65,7 +80,7 @@ class Library:
         self._read: dict[tuple[str, FilePath], Any] = {}
 
     def read(self, path: FilePath, changes: Changes = NO_CHANGES) -> Any:
-        """A file of any kind as its object: Instrument, Listing, District, Parameters or Scenario."""
+        """A file of any kind as its object: Instrument, Listing, District, Parameters, Scenario or Sweep."""
         match self._kind(path):
             case "instrument":
                 return self.instrument(path)
@@ -77,7 +92,20 @@ class Library:
                 return self.own_parameters(path)
             case "scenario":
                 return self.scenario(path, changes)
+            case "sweep":
+                return self.sweep(path, changes)
         return None
+
+    def take(self, path: FilePath, content: Mapping[str, Any]) -> None:
+        """A document made in memory, in the place of the file of this path."""
+        tree = grown(dict(content), Place(path.stem))
+        kind = kind_of(tree, FORMS, self.problems)
+        self._trees[path.absolute()] = (kind, tree) if kind is not None else None
+
+    @property
+    def files(self) -> list[FilePath]:
+        """Every file that was read as a document, in the order of their paths."""
+        return sorted(path for path, found in self._trees.items() if found is not None)
 
     def _tree(self, path: FilePath) -> tuple[str, Tree] | None:
         """The kind and the tree of a file, read once."""
@@ -174,6 +202,14 @@ class Library:
 
     def district(self, path: FilePath, changes: Changes = NO_CHANGES) -> District | None:
         """A district with what is in force at its start."""
+        if changes.district:
+            return self._district(path, changes)
+        key = ("district", path.absolute())
+        if key not in self._read:
+            self._read[key] = self._district(path, changes)
+        return self._read[key]  # type: ignore[no-any-return]
+
+    def _district(self, path: FilePath, changes: Changes) -> District | None:
         before = len(self.problems.found)
         found = self._tree(path)
         document = formed(path, changes.over_district(found[1]), DistrictForm, self.problems) if found else None
@@ -202,6 +238,12 @@ class Library:
     def shipped_parameters(self) -> Parameters | None:
         """The model's own numbers as shipped."""
         path = self.shelves.find("parameters", "parameters", None)
+        key = ("parameters", path or FilePath())
+        if key not in self._read:
+            self._read[key] = self._shipped_parameters(path)
+        return self._read[key]  # type: ignore[no-any-return]
+
+    def _shipped_parameters(self, path: FilePath | None) -> Parameters | None:
         found = self._tree(path) if path else None
         document = formed(path, found[1], ParametersForm, self.problems) if path and found else None
         if document is None:
@@ -272,6 +314,111 @@ class Library:
             if change.path[1] not in names:
                 hint = did_you_mean(change.path[1], names)
                 self.problems.add(change.place, "set unknown path", path=change.text, hint=hint)
+
+
+    def sweep(self, path: FilePath, changes: Changes = NO_CHANGES, table: Table | None = None) -> Sweep | None:
+        """A sweep with its scenario; each number that varies is held against the scenario at its ends or levels.
+
+        `table` are points given in place of a file.
+        """
+        before = len(self.problems.found)
+        found = self._tree(path)
+        document = formed(path, found[1], SweepForm, self.problems) if found else None
+        if document is None:
+            return None
+        check_paths(document, self.problems)
+        check_design(document, self.problems)
+        form = document.form
+        scenario_path = None
+        if form.scenario != NO_NAME:
+            scenario_path = self._find("scenario", form.scenario, path, document.place("scenario"))
+        table = self._table(document, table) if form.design.method == "table" else None
+        if scenario_path is None:
+            return None
+        fixed = self._fixed(document).and_then(changes)
+        scenario = self.scenario(scenario_path, fixed)
+        if scenario is None:
+            return None
+        numbers = _numbers(document, table)
+        varied = tuple(self._varied(number, scenario, scenario_path, fixed) for number in numbers)
+        if table is not None:
+            table = self._ordered(table, varied, document)
+        if len(self.problems.found) > before:
+            return None
+        sweep = Sweep(document.name, form.title, scenario, varied, form.design, table, scenario.replicates,
+                      form.equal_budget, form.keep, path.absolute(), scenario_path, fixed)  # fmt: skip
+        if table is not None:
+            self._try_rows(sweep, table)
+        return sweep if len(self.problems.found) == before else None
+
+    def _try_rows(self, sweep: Sweep, table: Table) -> None:
+        """Every point of a table, until enough of them are wrong."""
+        before = len(self.problems.found)
+        for row, values in enumerate(table.rows):
+            if len(self.problems.found) - before < ENOUGH:
+                self.composed(sweep, values, [table.place(row, column) for column in table.columns])
+
+    def _table(self, document: Document[SweepForm], given: Table | None) -> Table | None:
+        """The points of the user's own: those given, or those of the file that the sweep names."""
+        file = document.form.design.file
+        if given is not None or file is None:
+            return given
+        return read_table(document.path.parent / file, document.place("design", "file"), self.problems)
+
+    def _ordered(self, table: Table, varied: Sequence[Varied], document: Document[SweepForm]) -> Table | None:
+        """The table with its columns in the order of the numbers that vary; one that it lacks is noted."""
+        places = []
+        for number in varied:
+            column = table.column(number.path, number.name)
+            if column is None:
+                self.problems.add(number.place, "column missing", file=table.file, name=number.name,
+                                  hint=did_you_mean(number.name, table.names))  # fmt: skip
+            else:
+                places.append(column)
+        return table.ordered(places) if len(places) == len(varied) else None
+
+    def _fixed(self, document: Document[SweepForm]) -> Changes:
+        """What a sweep says of its scenario as a whole."""
+        form, changes = document.form, []
+        for key in ("policies", "replicates", "seed", "scale"):
+            value = getattr(form, key)
+            if value is not None:
+                given = [self._beside(document.path, name) for name in value] if key == "policies" else value
+                changes.append(Outside((key,), given, document.key(key), document.place(key)))
+        return sorted_by_root(changes, self.problems)
+
+    def _beside(self, path: FilePath, name: str) -> str:
+        """A policy that a sweep brings along, as a path; any other by its name, to be looked for by the scenario."""
+        found = Shelves(None).find("policy", name, path)
+        return str(found.absolute()) if found is not None else name
+
+    def _varied(self, number: Number, scenario: Scenario, scenario_path: FilePath, fixed: Changes) -> Varied:
+        varied, before = number.varied(), len(self.problems.found)
+        for value, place in number.tried:
+            moved = sorted_by_root(varied.moved(value, place), self.problems)
+            if len(self.problems.found) == before:
+                self.scenario(scenario_path, fixed.and_then(moved))
+        if len(self.problems.found) > before:
+            return varied
+        known = declared(scenario, number.path)
+        number.check_unit(known, self.problems)
+        return replace(varied, unit=known.unit, per=known.per, whole=known.whole) if known is not None else varied
+
+    def composed(self, sweep: Sweep, values: Sequence[Value], places: Sequence[Place]) -> Scenario | None:
+        """The sweep's scenario at a point: a value for each number that varies, and where it is written."""
+        changes = [change for varied, value, place in zip(sweep.varied, values, places, strict=True)
+                   for change in varied.moved(value, place)]  # fmt: skip
+        return self.scenario(sweep.scenario_path, sweep.fixed.and_then(sorted_by_root(changes, self.problems)))
+
+
+def _numbers(document: Document[SweepForm], table: Table | None) -> list[Number]:
+    """The numbers that vary: those that the sweep names, and further columns of a table."""
+    found = [Number.written(document, path) for path in document.form.vary]
+    if table is None:
+        return found
+    named = [Number.written(document, path, table) for path in document.form.vary]
+    known = {name for number in named for name in (number.path, number.form.name)}
+    return named + [Number.column(table, column) for column, name in enumerate(table.names) if name not in known]
 
 
 def _dates_are_whole(document: Document[Any]) -> bool:
