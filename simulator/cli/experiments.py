@@ -12,7 +12,7 @@ import typer
 
 if TYPE_CHECKING:
     from simulator.documents.scenario import Scenario as LoadedScenario
-    from simulator.experiments.replicates import Progress
+    from simulator.experiments.progress import Progress
     from simulator.results.result import Result
 
 INTERRUPTED = 130

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
 
-from simulator.experiments.replicates import Progress
+from simulator.experiments.progress import Progress
 
 SECONDS_BETWEEN_LINES = 10.0
 

@@ -78,10 +78,12 @@ class Library:
         self.problems = Problems()
         self._trees: dict[FilePath, tuple[str, Tree] | None] = {}
         self._read: dict[tuple[str, FilePath], Any] = {}
+        self.taken: dict[FilePath, Mapping[str, Any]] = {}
+        """Documents made in memory, by the path of the file in whose place they stand."""
 
     def read(self, path: FilePath, changes: Changes = NO_CHANGES) -> Any:
         """A file of any kind as its object: Instrument, Listing, District, Parameters, Scenario or Sweep."""
-        match self._kind(path):
+        match self.kind(path):
             case "instrument":
                 return self.instrument(path)
             case "policy":
@@ -99,6 +101,7 @@ class Library:
     def take(self, path: FilePath, content: Mapping[str, Any]) -> None:
         """A document made in memory, in the place of the file of this path."""
         tree = grown(dict(content), Place(path.stem))
+        self.taken[path.absolute()] = dict(content)
         kind = kind_of(tree, FORMS, self.problems)
         self._trees[path.absolute()] = (kind, tree) if kind is not None else None
 
@@ -116,7 +119,8 @@ class Library:
             self._trees[path] = (kind, tree) if kind is not None and tree is not None else None
         return self._trees[path]
 
-    def _kind(self, path: FilePath) -> str | None:
+    def kind(self, path: FilePath) -> str | None:
+        """The kind that a file says it is; None, with the problem noted, if it is no document."""
         found = self._tree(path)
         return found[0] if found else None
 
@@ -127,7 +131,7 @@ class Library:
             hint = did_you_mean(name, self.shelves.names(kind, beside))
             self.problems.add(place, "unknown name", kind=kind, given=name, hint=hint)
             return None
-        written = self._kind(path)
+        written = self.kind(path)
         if written is not None and written != kind:
             self.problems.add(place, "other kind", name=name, given=written, wanted=kind)
             return None

@@ -7,16 +7,21 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from typing import Any
+from multiprocessing.connection import wait
+from typing import Any, ParamSpec, TypeVar
 
 from simulator.experiments.tasks import OneRun, Task, carry_out, failed
 from simulator.results.runs import Run
 
 log = logging.getLogger("sanshe")
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 DIED = "WorkerDied: the process that did this run was killed or crashed twice (out of memory?)"
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -29,66 +34,97 @@ def on_processes(scenario: Any, tasks: Sequence[Task], one_run: OneRun, workers:
     task at a time, so that a task that kills its process takes no other with it and is kept as failed.
     """
     finished: set[Task] = set()
-    with _one_thread_each():
-        for _ in range(2):
-            rest = [task for task in tasks if task not in finished]
-            try:
-                for task, runs in _one_pool(scenario, rest, one_run, min(workers, max(1, len(rest)))):
-                    finished.add(task)
-                    yield runs
-                return
-            except BrokenProcessPool:
-                left = len(tasks) - len(finished)
-                log.warning("a worker process died; %d unfinished task(s) are done again in fresh processes", left)
-        for task in tasks:
-            if task in finished:
-                continue
-            try:
-                for _, runs in _one_pool(scenario, [task], one_run, 1):
-                    yield runs
-            except BrokenProcessPool:
-                log.warning("replicate %d (%s): its process died again", task.replicate, ", ".join(task.policies))
-                yield [failed(scenario, policy, task.replicate, DIED) for policy in task.policies]
+    for _ in range(2):
+        rest = [task for task in tasks if task not in finished]
+        try:
+            for task, runs in _one_pool(scenario, rest, one_run, min(workers, max(1, len(rest)))):
+                finished.add(task)
+                yield runs
+            return
+        except BrokenProcessPool:
+            left = len(tasks) - len(finished)
+            log.warning("a worker process died; %d unfinished task(s) are done again in fresh processes", left)
+    for task in tasks:
+        if task in finished:
+            continue
+        try:
+            for _, runs in _one_pool(scenario, [task], one_run, 1):
+                yield runs
+        except BrokenProcessPool:
+            log.warning("replicate %d (%s): its process died again", task.replicate, ", ".join(task.policies))
+            yield [failed(scenario, policy, task.replicate, DIED) for policy in task.policies]
 
 
 def _one_pool(scenario: Any, tasks: Sequence[Task], one_run: OneRun, workers: int) -> Iterator[tuple[Task, list[Run]]]:
     """Tasks on one pool of processes; when the caller stops listening, running work is ended at once."""
-    strangers = set(multiprocessing.active_children())
-    # Not fork: a forked child inherits locks and threads in whatever state they are.
-    method = "forkserver" if sys.platform.startswith("linux") else "spawn"
-    pool: Executor = ProcessPoolExecutor(workers, multiprocessing.get_context(method), initializer=_leave_interrupts_to_parent)
-    listened_to_the_end = False
-    try:
-        with _script_not_run_again(scenario, one_run):  # `submit` is what starts processes
-            futures: dict[Future[list[Run]], Task] = {pool.submit(carry_out, scenario, task, one_run): task for task in tasks}
+    with pool(workers, needs_script(scenario, one_run)) as executor:
+        futures: dict[Future[list[Run]], Task] = {executor.submit(carry_out, scenario, task, one_run): task for task in tasks}
         for future in as_completed(futures):
             yield futures[future], future.result()
-        listened_to_the_end = True
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-        if not listened_to_the_end:
-            for child in multiprocessing.active_children():
-                if child not in strangers:
-                    child.terminate()
-        pool.shutdown(wait=True)
-
-
-def _leave_interrupts_to_parent() -> None:
-    """Ctrl-C reaches every process of the terminal; only the parent answers it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @contextmanager
-def _script_not_run_again(scenario: Any, one_run: OneRun) -> Iterator[None]:
+def pool(workers: int, needs_script: bool) -> Iterator[Executor]:
+    """An executor of fresh processes, one thread each. Left by an exception, it ends running work at once."""
+    strangers = set(multiprocessing.active_children())
+    # Not fork: a forked child inherits locks and threads in whatever state they are.
+    method = "forkserver" if sys.platform.startswith("linux") else "spawn"
+    executor = _Pool(workers, multiprocessing.get_context(method), initializer=_serve_parent)
+    executor.needs_script = needs_script
+    left_in_peace = False
+    try:
+        with _one_thread_each():
+            yield executor
+        left_in_peace = True
+    finally:
+        executor.shutdown(wait=False, cancel_futures=True)
+        if not left_in_peace:
+            for child in multiprocessing.active_children():
+                if child not in strangers:
+                    child.kill()
+        executor.shutdown(wait=True)
+
+
+class _Pool(ProcessPoolExecutor):
+    """Processes that don't run the user's script again unless they need it."""
+
+    needs_script = False
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        if self.needs_script:
+            return super().submit(fn, *args, **kwargs)
+        with _script_not_run_again():  # `submit` is what starts processes
+            return super().submit(fn, *args, **kwargs)
+
+
+def _serve_parent() -> None:
+    """A worker leaves signals to its parent, whom Ctrl-C or a cluster's SIGTERM reaches too, and ends when that is gone."""
+    for name in ("SIGINT", "SIGTERM"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def needs_script(scenario: Any, one_run: Any) -> bool:
+    """Must a process know what the user's script defines? Only if a run or its scenario is defined there."""
+    return "__main__" in (getattr(one_run, "__module__", None), type(scenario).__module__)
+
+
+@contextmanager
+def _script_not_run_again() -> Iterator[None]:
     """Children started meanwhile don't run the user's script again, so that it needs no `if __name__ == "__main__"`.
 
     A clean process otherwise begins with the parent's `__main__`, which is needed only for what the script defines itself:
     then it stays in view, and the guard is the user's to write.
     """
     main = sys.modules["__main__"]
-    if "__main__" in (getattr(one_run, "__module__", None), type(scenario).__module__):
-        yield
-        return
     before: dict[str, Any] = {name: vars(main)[name] for name in ("__file__", "__spec__") if name in vars(main)}
     vars(main).update(dict.fromkeys(before))
     try:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from simulator.experiments.claim import claim
 from simulator.experiments.processes import on_processes
+from simulator.experiments.progress import Progress, Telling
 from simulator.experiments.tasks import OneRun, Task, run_one, share_out
 from simulator.language.errors import UnknownName, UserError
 from simulator.results.manifest import describe, resume_key
@@ -24,17 +25,6 @@ SECONDS_BETWEEN_PARTS = 5.0
 """What a power cut may cost: finished runs wait no longer than this before they are on disk."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a comparison is."""
-
-    planned: int
-    done: int
-    failed: int
-    reused: int
-    """Finished runs taken up from an earlier, interrupted start (counted in `done`)."""
-
-
 def run(
     scenario: Scenario,
     *,
@@ -42,7 +32,7 @@ def run(
     seed: int | None = None,
     workers: int = 1,
     policies: Sequence[str] | None = None,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Telling | None = None,
     out: str | Path | None = None,
     on_error: Literal["continue", "stop"] = "continue",
     force: bool = False,
@@ -104,7 +94,7 @@ def run(
 class Collection:
     """The runs that have ended, on disk soon after."""
 
-    def __init__(self, planned: Sequence[Key], parts: Parts | None, progress: Callable[[Progress], None] | None) -> None:
+    def __init__(self, planned: Sequence[Key], parts: Parts | None, progress: Telling | None) -> None:
         self.planned, self._parts, self._progress = planned, parts, progress
         wanted = set(planned)
         self.runs: list[Run] = [run for run in parts.resume() if run.key in wanted] if parts else []

@@ -71,6 +71,12 @@ def versions() -> dict[str, str]:
 
 
 @cache
+def program() -> str:
+    """A digest of the simulator's own text and of the versions of all libraries that numbers may depend on."""
+    return hashlib.sha256(repr((code_digest(), sorted(versions().items()))).encode()).hexdigest()[:16]
+
+
+@cache
 def code_digest() -> str:
     """A digest of the simulator's own text: two results with the same one came from the same program."""
     root = Path(__file__).resolve().parents[1]

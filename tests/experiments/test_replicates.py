@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from simulator.experiments.replicates import Progress, run
+from simulator.experiments.progress import Progress
+from simulator.experiments.replicates import run
 from simulator.experiments.tasks import Task, share_out
 from simulator.language.errors import ResultError, UserError
 from simulator.results.parts import FOLDER

@@ -1,0 +1,138 @@
+"""A sweep with the reader of its documents: the scenario of any of its points."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulator import catalogue
+from simulator.documents import changes as outside
+from simulator.documents.library import ENOUGH, Library
+from simulator.documents.reading import Problems
+from simulator.documents.scenario import Scenario
+from simulator.documents.shelves import Shelves
+from simulator.documents.sweep import Sweep
+from simulator.documents.table import Table, Value, made_table
+from simulator.dynamics.equal_money import equalize
+from simulator.experiments.sweeps.design import Points
+from simulator.language.errors import DocumentError, Problem, UnknownName, UserError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KEPT = 512
+"""Scenarios that are kept at hand. They share all that no number moved, so one takes some kilobytes."""
+
+
+class Varying:
+    """A sweep and its points' scenarios, each a pure function of the documents and the point's values."""
+
+    def __init__(self, sweep: Sweep, reader: Library) -> None:
+        self.sweep, self._reader = sweep, reader
+        self._kept: dict[tuple[Value, ...], Scenario] = {}
+        self.total_yuan: float | None = None
+        if sweep.equal_budget is not None:
+            asked = sweep.equal_budget if isinstance(sweep.equal_budget, str) else float(sweep.equal_budget)
+            equal = equalize(sweep.scenario, asked, catalogue.programmes()).equal_money
+            assert equal is not None
+            self.total_yuan = equal.total_yuan
+
+    @property
+    def files(self) -> list[Path]:
+        """The documents that all this was read from."""
+        return self._reader.files
+
+    def content_in_memory(self, file: Path) -> Any:
+        """What was given in memory in the place of a file; None for a file."""
+        return self._reader.taken.get(file)
+
+    def at(self, values: Sequence[Value]) -> Scenario:
+        """The scenario in which each number that varies has this value.
+
+        DocumentError if the values do not go together, UserError if equal budgets would leave their bounds.
+        """
+        key = tuple(values)
+        if key not in self._kept:
+            if len(self._kept) >= KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[key] = self._made(key)
+        return self._kept[key]
+
+    def _made(self, values: tuple[Value, ...]) -> Scenario:
+        self._reader.problems = Problems()
+        composed = self._reader.composed(self.sweep, values, [number.place for number in self.sweep.varied])
+        self._reader.problems.stop_if_any()
+        assert composed is not None
+        return composed if self.total_yuan is None else equalize(composed, self.total_yuan, catalogue.programmes())
+
+    def check(self, points: Points, told: Callable[[int], None] | None = None) -> None:
+        """Every point that could be wrong although each number alone was right; DocumentError tells of the first ones."""
+        problems: list[Problem] = []
+        for point, values in enumerate(points.rows if self._can_clash() else ()):
+            try:
+                self.at(values)
+            except DocumentError as error:
+                problems += [Problem(one.file, one.line, one.column, f"{one.message} (point {point})") for one in error.problems]
+            except UserError as error:
+                place = self.sweep.varied[0].place
+                problems.append(Problem(place.file, place.line, place.column, f"{error} (point {point})"))
+            if told is not None:
+                told(point + 1)
+            if len(problems) >= ENOUGH:
+                break
+        if problems:
+            raise DocumentError(problems)
+
+    def _can_clash(self) -> bool:
+        """Numbers of a policy and of the model were held against their bounds one by one; all else may clash."""
+        paths = [outside.parse_path(number.path) for number in self.sweep.varied]
+        alone = all(path[0] == "parameters" or (path[0] == "policies" and path[3] not in ("from", "until")) for path in paths)
+        return not alone or self.total_yuan is not None
+
+
+def load(
+    what: str | Path | Mapping[str, Any],
+    set: Iterable[str] = (),
+    points: Table | pd.DataFrame | None = None,
+    scenarios: Path | None = None,
+    **overrides: Any,
+) -> Varying:
+    """A sweep by its path, its shipped name, or its content as a mapping; DocumentError holds all its problems.
+
+    `set` and `overrides` (seed, replicates, scale) change its scenario as in `catalogue.load`; `points` replace its design.
+    `scenarios` is the folder that stands for the shipped one (default: the shipped one).
+    """
+    reader = Library(catalogue.vocabulary(), Shelves(scenarios or catalogue.shipped()))
+    changed = outside.parse(set, {key: value for key, value in overrides.items() if value is not None}, reader.problems)
+    if isinstance(what, Mapping):
+        path = Path("sweep.yaml").absolute()
+        reader.take(path, {"kind": "sweep", **what})
+    else:
+        path = sweep_path(what, reader.shelves)
+    table = points if isinstance(points, Table) or points is None else _table(points, reader.problems)
+    found = reader.sweep(path, changed, table) if reader.kind(path) == "sweep" else None
+    if found is None and not reader.problems.found:
+        raise UserError(f"{what} is not a sweep: its kind is {reader.kind(path)}")
+    reader.problems.stop_if_any()
+    assert found is not None
+    return Varying(found, reader)
+
+
+def sweep_path(what: str | Path, shelves: Shelves) -> Path:
+    """The file of a sweep: a path as given, else a shipped one of that name."""
+    path = Path(what)
+    if path.exists():
+        return path
+    name = path.as_posix().removeprefix("scenarios/").removeprefix("sweeps/").removesuffix(".yaml")
+    found = shelves.find("sweep", name, None)
+    if found is not None:
+        return found
+    if path.suffix in (".yaml", ".yml"):
+        return path
+    raise UnknownName("sweep", str(what), shelves.names("sweep"))
+
+
+def _table(frame: pd.DataFrame, problems: Problems) -> Table | None:
+    rows = frame.to_dict("split")["data"]
+    return made_table("points", [list(frame.columns), *rows], problems)
