@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import groupby
 
 import pyarrow as pa
 
@@ -12,6 +13,7 @@ from simulator.documents.scenario import Scenario
 from simulator.documents.table import Value
 from simulator.experiments.sweeps.plan import Planned
 from simulator.experiments.sweeps.tables import KEYS, TABLES, Ended, Layout, from_bytes, tables_of, to_bytes
+from simulator.experiments.sweeps.varying import Made, Recipe
 from simulator.experiments.tasks import OneRun, failed, run_one
 from simulator.results.manifest import program
 
@@ -24,21 +26,19 @@ class Chunk:
 
     number: int
     runs: tuple[Planned, ...]
-    scenarios: Mapping[int, Scenario]
-    """By point."""
     values: Mapping[int, tuple[Value, ...]]
+    """By point."""
+    making: Recipe | Made
     layout: Layout
     one_run: OneRun | None
 
-    def single(self) -> list[Chunk]:
-        """The same runs, each as a chunk of its own."""
-        return [self.only([run]) for run in self.runs]
+    def scenario(self, point: int) -> Scenario:
+        """The scenario of a point."""
+        return self.making.at(self.values[point])
 
     def only(self, runs: Sequence[Planned]) -> Chunk:
         """Some of its runs."""
-        points = {run.point for run in runs}
-        scenarios = {point: scenario for point, scenario in self.scenarios.items() if point in points}
-        return replace(self, runs=tuple(runs), scenarios=scenarios)
+        return replace(self, runs=tuple(runs))
 
     @property
     def told(self) -> str:
@@ -61,15 +61,15 @@ def carry_out(chunk: Chunk) -> Part:
     """Do the runs of a chunk; one that raises is kept as a failed run, the others go on."""
     one_run = chunk.one_run or _model()
     ended: list[Ended] = []
-    for run in chunk.runs:
-        ended.append((run, chunk.values[run.point],
-                      run_one(chunk.scenarios[run.point], run.policy, run.replicate, one_run)))  # fmt: skip
+    for point, runs in groupby(chunk.runs, key=lambda run: run.point):
+        scenario = chunk.scenario(point)
+        ended += [(run, chunk.values[point], run_one(scenario, run.policy, run.replicate, one_run)) for run in runs]
     return _part(chunk, ended)
 
 
 def given_up(chunk: Chunk) -> Part:
     """A chunk whose runs kill every process that does them."""
-    return _part(chunk, [(run, chunk.values[run.point], failed(chunk.scenarios[run.point], run.policy, run.replicate, DIED))
+    return _part(chunk, [(run, chunk.values[run.point], failed(chunk.scenario(run.point), run.policy, run.replicate, DIED))
                          for run in chunk.runs])  # fmt: skip
 
 

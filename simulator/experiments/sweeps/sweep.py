@@ -172,8 +172,7 @@ class _Work:
 
     def _chunk(self, number: int, runs: list[Planned]) -> Chunk:
         values = {point: self._points.rows[point] for point in sorted({run.point for run in runs})}
-        scenarios = {point: self._varying.at(row) for point, row in values.items()}
-        return Chunk(number, tuple(runs), scenarios, values, self._layout, self._one_run)
+        return Chunk(number, tuple(runs), values, self._varying.making(values.values()), self._layout, self._one_run)
 
     def add(self, part: Part) -> None:
         """Store a part; UserError if another program made it."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator import catalogue
 from simulator.documents import changes as outside
 from simulator.documents.library import ENOUGH, Library
+from simulator.documents.moved import Mover, moves_alone
 from simulator.documents.reading import Problems
 from simulator.documents.scenario import Scenario
 from simulator.documents.shelves import Shelves
@@ -25,6 +27,29 @@ KEPT = 512
 """Scenarios that are kept at hand. They share all that no number moved, so one takes some kilobytes."""
 
 
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a worker makes the scenario of a point by itself: numbers moved, budgets made equal where that is asked."""
+
+    mover: Mover
+    total_yuan: float | None
+
+    def at(self, values: Sequence[Value]) -> Scenario:
+        """The scenario of these values; UserError if equal budgets would leave their bounds."""
+        moved = self.mover.at(values)
+        return moved if self.total_yuan is None else equalize(moved, self.total_yuan, catalogue.programmes())
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Scenarios that only the reader of documents could make, by their values."""
+
+    scenarios: Mapping[tuple[Value, ...], Scenario]
+
+    def at(self, values: Sequence[Value]) -> Scenario:
+        return self.scenarios[tuple(values)]
+
+
 class Varying:
     """A sweep and its points' scenarios, each a pure function of the documents and the point's values."""
 
@@ -37,6 +62,11 @@ class Varying:
             equal = equalize(sweep.scenario, asked, catalogue.programmes()).equal_money
             assert equal is not None
             self.total_yuan = equal.total_yuan
+        self._recipe = Recipe(Mover(sweep.scenario, sweep.varied), self.total_yuan) if all(map(moves_alone, sweep.varied)) else None
+
+    def making(self, rows: Iterable[Sequence[Value]]) -> Recipe | Made:
+        """What a worker needs for the scenarios of these points."""
+        return self._recipe or Made({tuple(row): self.at(row) for row in rows})
 
     @property
     def files(self) -> list[Path]:
@@ -60,6 +90,8 @@ class Varying:
         return self._kept[key]
 
     def _made(self, values: tuple[Value, ...]) -> Scenario:
+        if self._recipe is not None:
+            return self._recipe.at(values)
         self._reader.problems = Problems()
         composed = self._reader.composed(self.sweep, values, [number.place for number in self.sweep.varied])
         self._reader.problems.stop_if_any()
@@ -69,7 +101,8 @@ class Varying:
     def check(self, points: Points, told: Callable[[int], None] | None = None) -> None:
         """Every point that could be wrong although each number alone was right; DocumentError tells of the first ones."""
         problems: list[Problem] = []
-        for point, values in enumerate(points.rows if self._can_clash() else ()):
+        can_be_wrong = self._recipe is None or self.total_yuan is not None
+        for point, values in enumerate(points.rows if can_be_wrong else ()):
             try:
                 self.at(values)
             except DocumentError as error:
@@ -83,12 +116,6 @@ class Varying:
                 break
         if problems:
             raise DocumentError(problems)
-
-    def _can_clash(self) -> bool:
-        """Numbers of a policy and of the model were held against their bounds one by one; all else may clash."""
-        paths = [outside.parse_path(number.path) for number in self.sweep.varied]
-        alone = all(path[0] == "parameters" or (path[0] == "policies" and path[3] not in ("from", "until")) for path in paths)
-        return not alone or self.total_yuan is not None
 
 
 def load(
