@@ -7,6 +7,9 @@
     result.compare("nankai-baseline")
     result.plot("registered_density", "participation_rate")
 
+    sweep = sim.sweep("places-against-mentors", workers=2)
+    sweep.summary("participation_rate")
+
     model = sim.DistrictModel(scenario, policy="chaoyang", seed=1)
     model.step()
 
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from simulator.catalogue import load, names, read, validate
     from simulator.documents.scenario import Scenario
     from simulator.experiments.replicates import run
+    from simulator.experiments.sweeps.opened import SweepResult, open_sweep
+    from simulator.experiments.sweeps.sweep import sweep
     from simulator.language.errors import (
         DocumentError,
         FailedRuns,
@@ -46,20 +51,24 @@ _HOME = {
     "ResultError": "simulator.language.errors",
     "SansheError": "simulator.language.errors",
     "Scenario": "simulator.documents.scenario",
+    "SweepResult": "simulator.experiments.sweeps.opened",
     "UnknownName": "simulator.language.errors",
     "UserError": "simulator.language.errors",
     "load": "simulator.catalogue",
     "names": "simulator.catalogue",
     "open_result": "simulator.results.folder",
+    "open_sweep": "simulator.experiments.sweeps.opened",
     "read": "simulator.catalogue",
     "run": "simulator.experiments.replicates",
     "run_once": "simulator.model",
+    "sweep": "simulator.experiments.sweeps.sweep",
     "validate": "simulator.catalogue",
 }
 
 __all__ = [  # noqa: RUF022 - in the order in which they are met
     "load", "validate", "names", "read", "Scenario",
     "run", "run_once", "open_result", "Result", "MEASURES",
+    "sweep", "open_sweep", "SweepResult",
     "DistrictModel",
     "SansheError", "UserError", "DocumentError", "UnknownName", "ResultError", "FailedRuns", "ModelError",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import typer
 
-from simulator.cli import bench, documents, experiments, patterns
+from simulator.cli import bench, documents, experiments, patterns, sweeps
 from simulator.language.errors import SansheError
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app = typer.Typer(
 
 documents.register(app)
 experiments.register(app)
+sweeps.register(app)
 patterns.register(app)
 bench.register(app)
 

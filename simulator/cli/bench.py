@@ -36,12 +36,12 @@ def bench(
     quiet: Quiet = False,
 ) -> None:
     """Time the resident core, whole runs, small runs and workers on this machine. A report: it ends with 0 all the same."""
-    experiments._check_language(lang)
+    experiments.check_language(lang)
     if out is not None:
         refuse_what_is_there(out)
     from simulator.experiments.benchmarks.table import choose, measure
 
-    names = choose(experiments._split(only or []))
+    names = choose(experiments.split(only or []))
     sections: list[Section] = []
     try:
         _say(names, 0, quiet)

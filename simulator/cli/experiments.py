@@ -91,8 +91,8 @@ def plot(
     from simulator.results.folder import FIGURES, open_result, save_figure
     from simulator.results.marks import marks_of
 
-    _check_language(lang)
-    names = _split(measures)
+    check_language(lang)
+    names = split(measures)
     figure = open_result(result).plot(*names, language=lang, baseline=baseline, marks=marks)
     if marks and not marks_of(names):
         typer.echo(word("no_marks", lang, measures=", ".join(names)), err=True)
@@ -107,13 +107,13 @@ def _carry_out(
     json: bool, quiet: bool, force: bool, comparing: bool,
 ) -> None:  # fmt: skip
     """Load, run, write, print. typer.Exit with 3 if runs failed, 130 if the user interrupted."""
-    _check_language(lang)
+    check_language(lang)
     from simulator import catalogue
 
     given = {"seed": seed, "replicates": replicates, "scale": scale}
     overrides: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
     if policies:
-        overrides["policies"] = _policies(name, _split(policies), changes or [])
+        overrides["policies"] = _policies(name, split(policies), changes or [])
     scenario = catalogue.load(name, set=changes or [], equal_budget=equal_budget, **overrides)
     folder = out or _default_folder(scenario)
     if not quiet:
@@ -121,9 +121,9 @@ def _carry_out(
             typer.echo(remark.said(lang), err=True)
     from simulator.experiments.replicates import run as run_replicates
 
-    with _reporting(quiet) as progress:
+    with reporting(quiet) as progress:
         try:
-            result = run_replicates(scenario, workers=workers or _cores(), progress=progress, out=folder, force=force)
+            result = run_replicates(scenario, workers=workers or cores(), progress=progress, out=folder, force=force)
         except KeyboardInterrupt:
             typer.echo("interrupted before a run was finished: nothing is kept", err=True)
             raise typer.Exit(INTERRUPTED) from None
@@ -155,12 +155,12 @@ def _policies(name: str, asked: list[str], changes: list[str]) -> list[str]:
     return own + [policy for policy in catalogue.names("policy") if policy not in own]
 
 
-def _split(names: list[str]) -> list[str]:
+def split(names: list[str]) -> list[str]:
     """`--policies a,b --policies c` as [a, b, c]."""
     return [part.strip() for name in names for part in name.split(",") if part.strip()]
 
 
-def _check_language(lang: str) -> None:
+def check_language(lang: str) -> None:
     from simulator.language.errors import UnknownName
     from simulator.language.labels import LANGUAGES
 
@@ -168,7 +168,7 @@ def _check_language(lang: str) -> None:
         raise UnknownName("language", lang, LANGUAGES)
 
 
-def _cores() -> int:
+def cores() -> int:
     """The cores that this process may use."""
     import os
 
@@ -223,7 +223,7 @@ def _tell(result: Result, folder: Path, lang: str, json: bool, quiet: bool, comp
 
 
 @contextmanager
-def _reporting(quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
+def reporting(quiet: bool, seconds_between_lines: float = 10.0) -> Iterator[Callable[[Progress], None] | None]:
     """A bar on a terminal, a line now and then elsewhere; warnings in both; nothing goes to standard output."""
     import logging
 
@@ -237,7 +237,7 @@ def _reporting(quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
         if quiet:
             yield None
             return
-        with Bar() if sys.stderr.isatty() else Lines() as report:
+        with Bar() if sys.stderr.isatty() else Lines(seconds_between_lines) as report:
             yield report
     finally:
         log.removeHandler(handler)

@@ -42,14 +42,14 @@ def check(
     quiet: Quiet = False,
 ) -> None:
     """Measure the patterns by which the model is judged (docs/odd.md), and say which are met. A report: it ends with 0."""
-    experiments._check_language(lang)
+    experiments.check_language(lang)
     if out is not None:
         refuse_what_is_there(out)
     from simulator import catalogue
 
     given: dict[str, Any] = {"scale": scale, "seed": seed}
     asked = [catalogue.load(name, **given) for name in ([scenario] if scenario is not None else SIDE_BY_SIDE)]
-    _report(asked, replicates, workers or experiments._cores(), lang, json, out, quiet)
+    _report(asked, replicates, workers or experiments.cores(), lang, json, out, quiet)
 
 
 def _report(
@@ -59,7 +59,7 @@ def _report(
     from simulator.experiments.patterns import PATTERNS, check_patterns
     from simulator.experiments.patterns.printed import print_patterns, rows
 
-    with experiments._reporting(quiet) as progress:
+    with experiments.reporting(quiet) as progress:
         try:
             findings = check_patterns(asked, PATTERNS, replicates=replicates, workers=workers, progress=progress)
         except KeyboardInterrupt:

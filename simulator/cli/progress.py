@@ -13,8 +13,6 @@ from rich.progress import Progress as RichProgress
 
 from simulator.experiments.progress import Progress
 
-SECONDS_BETWEEN_LINES = 10.0
-
 
 class Bar:
     """A bar with runs done, failed, per second, and the time left."""
@@ -42,9 +40,10 @@ class Bar:
 
 
 class Lines:
-    """A line when the runs begin, every ten seconds, and when they end."""
+    """A line when the runs begin, now and then, and when they end."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds_between_lines: float) -> None:
+        self._between = seconds_between_lines
         self._began, self._last = time.monotonic(), float("-inf")
 
     def __enter__(self) -> Self:
@@ -55,7 +54,7 @@ class Lines:
 
     def __call__(self, progress: Progress) -> None:
         now, ended = time.monotonic(), progress.done + progress.failed
-        if ended < progress.planned and now - self._last < SECONDS_BETWEEN_LINES:
+        if ended < progress.planned and now - self._last < self._between:
             return
         self._last = now
         reused = f", {progress.reused} taken up from an earlier start" if progress.reused else ""

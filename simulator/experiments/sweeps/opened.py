@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import xarray as xr
 from numpy.typing import NDArray
@@ -24,6 +25,10 @@ from simulator.language.errors import UnknownName, UserError
 from simulator.language.labels import MEASURES, measure
 from simulator.results.dataset import dates
 from simulator.results.pairing import BAND
+
+if TYPE_CHECKING:
+    from simulator.experiments.sensitivity.finding import Sensitivity
+    from simulator.experiments.sweeps.rerun import Rerun
 
 MOST_ROWS: Final = 50_000_000
 """Rows of a long table beyond which it is refused: some gigabytes."""
@@ -176,6 +181,24 @@ class SweepResult:
         """
         return lazy_dataset(self.store, self.places, self.points())
 
+    def sensitivity(self, measure: str, policy: str | None = None, month: int | None = None, method: str | None = None) -> Sensitivity:
+        """What a measure depends on (`simulator.experiments.sensitivity.finding`)."""
+        from simulator.experiments.sensitivity.finding import sensitivity
+
+        return sensitivity(self, measure, policy, month, method)
+
+    def query(self, sql: str) -> pd.DataFrame:
+        """What SQL finds in the tables: runs, trajectories, summary, books, timings, points."""
+        from simulator.experiments.query import query
+
+        return query(self.folder, sql)
+
+    def rerun(self, run_id: str) -> Rerun:
+        """One run again, exactly (`simulator.experiments.sweeps.rerun`)."""
+        from simulator.experiments.sweeps.rerun import rerun
+
+        return rerun(self.folder, run_id)
+
     def _dataset(self, table: str) -> ds.Dataset:
         schema = Layout(self._points.names, self._points.types).schema(table)
         return ds.dataset([str(path) for path in self.store.paths(table)], schema=schema, format="parquet")
@@ -183,13 +206,9 @@ class SweepResult:
     def _frame(self, table: str, columns: list[str] | None = None, wanted: ds.Expression | None = None) -> pd.DataFrame:
         """The rows of a table in the order of the plan: by policy as listed, point and replicate."""
         rows = self._dataset(table).to_table(columns=columns, filter=wanted)
-        order = pa.array(range(len(self.policies)))
-        rank = pa.compute.index_in(rows["policy"], value_set=pa.array(self.policies))
-        del order
-        at = pa.compute.sort_indices(
-            pa.table({"policy": rank, "point": rows["point"], "replicate": rows["replicate"], "row": pa.array(range(len(rows)), pa.int64())}),
-            sort_keys=[(key, "ascending") for key in (*KEYS, "row")],
-        )
+        rank = pc.index_in(rows["policy"], value_set=pa.array(self.policies))
+        keys = {"policy": rank, "point": rows["point"], "replicate": rows["replicate"], "row": pa.array(range(len(rows)), pa.int64())}
+        at = pc.sort_indices(pa.table(keys), sort_keys=[(key, "ascending") for key in keys])
         frame: pd.DataFrame = rows.take(at).to_pandas()
         return frame
 
