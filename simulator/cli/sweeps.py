@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -39,6 +40,13 @@ MOST_ROWS_OF_CSV = 1_000_000
 """Rows of summary.csv: a spreadsheet shows no more."""
 FAILED_RUNS_TOLD = 5
 
+class OnError(StrEnum):
+    """What a failed run means for the rest."""
+
+    go_on = "continue"
+    stop = "stop"
+
+
 Folder = Annotated[Path, typer.Argument(metavar="RESULT", help="the folder of a sweep")]
 
 
@@ -53,15 +61,18 @@ def register(app: typer.Typer) -> None:
 
 def sweep(
     document: Annotated[str, typer.Argument(metavar="SWEEP", help="a sweep's file, or the name of a shipped one")],
-    out: Annotated[Path | None, typer.Option("--out", help="folder [default: results/NAME, with -shard-I-of-N for a shard]")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="folder [default: results/NAME, for a shard NAME-shard-I-of-N]")
+    ] = None,
     workers: Workers = None,
     dask: Annotated[
-        str | None, typer.Option("--dask", metavar="ADDRESS|local", help="a Dask scheduler's address, instead of processes here")
+        str | None,
+        typer.Option("--dask", metavar="ADDRESS|local", help="a Dask scheduler's address, instead of processes here"),
     ] = None,
     shard: Annotated[
         str | None, typer.Option("--shard", metavar="I/N", help="do the I-th of N shares, counted from 0; then `sanshe merge`")
     ] = None,
-    on_error: Annotated[str, typer.Option("--on-error", metavar="continue|stop", help="when a run fails")] = "continue",
+    on_error: Annotated[OnError, typer.Option("--on-error", help="when a run fails: go on, or begin no more")] = OnError.go_on,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="do the runs again that failed before")] = False,
     chunk: Annotated[
         int | None, typer.Option("--chunk", min=1, help="runs that are stored together [default: a 500th of all, up to 200]")
@@ -80,7 +91,7 @@ def sweep(
         try:
             result = run_sweep(
                 document, workers=workers or cores(), out=out, replicates=replicates, seed=seed, scale=scale, set=set_ or (),
-                dask=dask, shard=shard, on_error=on_error, retry_failed=retry_failed, runs_in_chunk=chunk, force=force,
+                dask=dask, shard=shard, on_error=on_error.value, retry_failed=retry_failed, runs_in_chunk=chunk, force=force,
                 progress=progress,
             )  # fmt: skip
         except KeyboardInterrupt:
@@ -112,7 +123,9 @@ def sensitivity(
         str | None,
         typer.Option("--method", metavar="sobol|morris|delta|pawn", help="[default: what the design was made for, else delta]"),
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="folder for tables and figures [default: RESULT/sensitivity]")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="folder for tables and figures [default: RESULT/sensitivity]")
+    ] = None,
     lang: Lang = "en", json: Json = False, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """What a measure depends on: indices with intervals, how sure their order is, a bar figure and a tornado."""
@@ -139,7 +152,9 @@ def sensitivity(
 
 def query(
     result: Annotated[Path, typer.Argument(metavar="RESULT", help="the folder of a sweep or of a result")],
-    sql: Annotated[str | None, typer.Argument(metavar="SQL", help="a query [default: tell which tables and columns there are]")] = None,
+    sql: Annotated[
+        str | None, typer.Argument(metavar="SQL", help="a query [default: tell which tables and columns there are]")
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="a .csv or .parquet for all rows")] = None,
     json: Json = False,
 ) -> None:
@@ -208,7 +223,9 @@ def _close(result: SweepResult, lang: str, json: bool, quiet: bool) -> None:
         from simulator.results.tabular import to_json
 
         runs = {"planned": planned, "done": counts.done, "failed": counts.failed}
-        typer.echo(to_json({"folder": str(result.folder), "runs": runs, "finished": result.finished, "manifest": result.manifest}))
+        typer.echo(
+            to_json({"folder": str(result.folder), "runs": runs, "finished": result.finished, "manifest": result.manifest})
+        )
     elif not quiet and counts.done:
         _print_sweep(result, lang)
     if result.interrupted:
@@ -250,8 +267,9 @@ def _print_sweep(result: SweepResult, lang: str) -> None:
                 continue
             sds = [one[~np.isnan(one)].std(ddof=1) for one in values if (~np.isnan(one)).sum() > 1]
             measure, low, high = MEASURES[name], int(np.nanargmin(means)), int(np.nanargmax(means))
+            luck = float(np.mean(sds)) if sds else float("nan")
             shown = [f"{measure.show(means[low])}  ({low})", measure.show(float(np.nanmedian(means))),
-                     f"{measure.show(means[high])}  ({high})", measure.show(float(np.mean(sds)) if sds else float("nan"))]  # fmt: skip
+                     f"{measure.show(means[high])}  ({high})", measure.show(luck)]  # fmt: skip
             table.add_row(measure.title[lang], measure.unit[lang], *shown)
         console.print(table)
     state = word("sweep_state", lang, done=result.counts.done, planned=result.planned, failed=result.counts.failed)
@@ -325,7 +343,9 @@ def _print_rerun(found: Rerun, lang: str) -> None:
         for name in PANELS:
             if name in found.trajectory():
                 course, measure = found.trajectory()[name], MEASURES[name]
-                table.add_row(measure.title[lang], measure.unit[lang], measure.show(course.iloc[0]), measure.show(course.iloc[-1]))
+                table.add_row(
+                    measure.title[lang], measure.unit[lang], measure.show(course.iloc[0]), measure.show(course.iloc[-1])
+                )
         console.print(table)
     key = {True: "rerun_same", False: "rerun_other", None: "rerun_alone"}[found.same]
     console.print(word(key, lang, stored=found.stored), soft_wrap=True)

@@ -32,7 +32,9 @@ SAMPLED: Final = ("lhs", "sobol", "halton", "saltelli", "morris")
 """Designs that throw their points into the ranges; they need `points`."""
 
 MAX_POINTS: Final = 1_000_000
-KEYS: Final = ("policy", "point", "replicate", "run_id", "seed", "status", "error", "month", "place", "phase", "seconds", "host")
+KEYS: Final = (
+    "policy", "point", "replicate", "run_id", "seed", "status", "error", "month", "place", "phase", "seconds", "host",
+)  # fmt: skip
 """Columns of a sweep's tables, so that no varied number may be called so."""
 
 NOT_VARIED: Final = ("policies", "replicates", "seed", "years")

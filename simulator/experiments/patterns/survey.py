@@ -14,7 +14,8 @@ from simulator.experiments.patterns.pattern import Finding, Pattern, find
 from simulator.experiments.patterns.watching import Observer, watched
 from simulator.experiments.patterns.worlds import WORLDS, World
 from simulator.experiments.processes import on_processes
-from simulator.experiments.replicates import Collection, Progress
+from simulator.experiments.progress import Progress
+from simulator.experiments.replicates import Collection
 from simulator.experiments.tasks import Task, run_one
 from simulator.language.errors import FailedRuns
 from simulator.results.runs import Recording, Run

@@ -38,8 +38,10 @@ def bars(found: Sensitivity, language: str = "en") -> Figure:
             _whiskers(axes, rows + 0.2, table, "first", COLOURS[1], filled=False)
         if found.nothing > 0:
             axes.axvline(found.nothing, color=GREY, linewidth=1.2, linestyle=(0, (4, 3)))
-            axes.annotate(word("index_nothing", language), (found.nothing, 0), xycoords=("data", "axes fraction"), xytext=(5, 4),
-                          textcoords="offset points", fontsize=9.5, color=GREY)  # fmt: skip
+            axes.annotate(
+                word("index_nothing", language), (found.nothing, 0), xycoords=("data", "axes fraction"), xytext=(5, 4),
+                textcoords="offset points", fontsize=9.5, color=GREY,
+            )  # fmt: skip
         axes.axvline(0, color=GREY, linewidth=0.8)
         shown_as_share = found.main == "mu_star" and found.measure.is_share
         unit = word("points", language) if shown_as_share else found.measure.unit[language]
@@ -60,8 +62,10 @@ def tornado(found: Sensitivity, language: str = "en") -> Figure:
         axes.axvline(mean, color=GREY, linewidth=1.2)
         axes.hlines(rows, table["at_low"], table["at_high"], color=FAINT, linewidth=9, zorder=1)
         for key, colour in (("low", COLOURS[1]), ("high", COLOURS[0])):
-            axes.errorbar(table[f"at_{key}"], rows, xerr=Z * table[f"at_{key}_se"], fmt="o", color=colour, markersize=8, capsize=4,
-                          linewidth=1.6, label=word(f"tornado_{key}", language))  # fmt: skip
+            axes.errorbar(
+                table[f"at_{key}"], rows, xerr=Z * table[f"at_{key}_se"], fmt="o", color=colour, markersize=8, capsize=4,
+                linewidth=1.6, label=word(f"tornado_{key}", language),
+            )  # fmt: skip
         millions = abs(mean) >= MILLION
         unit = word("million_yuan", language) if millions else found.measure.unit[language]
         _dress(axes, found, f"{found.measure.title[language]} · {unit}", _numbers_at(found, table))

@@ -1,7 +1,7 @@
-"""What a sweep says of the importance of its numbers: indices with intervals, their order as far as it is sure, and what luck is.
+"""What a sweep says of the importance of its numbers: indices with intervals, their order as far as it is sure, and luck.
 
-Whether one number comes before another is tried on halves of the sample: over many halves drawn at random, the difference of the two
-estimates has about the standard error of the whole sample's difference (the delete-half jackknife, Shao and Wu 1989), so
+Whether one number comes before another is tried on halves of the sample: over many halves drawn at random, the difference of
+the two estimates has about the standard error of the whole sample's difference (the delete-half jackknife, Shao and Wu 1989):
 
     sure = Phi(difference / standard deviation over halves)
 
@@ -12,6 +12,7 @@ and pawn that of numbers shuffled at random, for Morris what luck alone makes of
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -77,8 +78,7 @@ class Sensitivity:
             said.append(word("sensitivity_left_out", language, points=taken.points_left_out))
         said.append(word("sensitivity_luck_unknown", language) if np.isnan(taken.luck)
                     else word("sensitivity_luck", language, share=f"{taken.luck:.1%}"))  # fmt: skip
-        for name in self.below_nothing:
-            said.append(word("sensitivity_nothing", language, number=name))
+        said += [word("sensitivity_nothing", language, number=name) for name in self.below_nothing]
         if not self.unsure:
             said.append(word("sensitivity_ordered", language))
         for one, other, sure in self.unsure:
@@ -144,7 +144,7 @@ def _halves(method: Name, sample: Sample) -> Numbers:
 def _sure(found: Importance, halves: Numbers, order: NDArray[np.int64]) -> list[float]:
     """How sure it is that each number comes before the next in the order."""
     sure = []
-    for one, other in zip(order, order[1:], strict=False):
+    for one, other in pairwise(order):
         sd = (halves[:, one] - halves[:, other]).std(ddof=1)
         difference = found.values[one] - found.values[other]
         sure.append(float(norm.cdf(difference / sd)) if sd > 0 else float(difference > 0))

@@ -2,15 +2,15 @@
 
     sobol    shares of the measure's variance: `first` by a number alone, `total` with all that it does together with others
              (Saltelli 2010, Jansen 1999); needs a saltelli design
-    morris   `mu_star`, mean size of the change when a number moves alone through its range; `sigma`, how much that depends on where
-             (Morris 1991, Campolongo 2007); needs a morris design, good for many numbers
+    morris   `mu_star`, mean size of the change when a number moves alone through its range; `sigma`, how much that depends on
+             where (Morris 1991, Campolongo 2007); needs a morris design, good for many numbers
     delta    how far knowing the number shifts the measure's whole distribution, 0 to 1 (Borgonovo 2007, Plischke 2013), and a
              `first`-order share estimated from the same sample; any sample
-    pawn     median Kolmogorov-Smirnov distance between the measure where the number lies in one tenth of its range, and the measure
-             everywhere (Pianosi and Wagener 2018); any sample
+    pawn     median Kolmogorov-Smirnov distance between the measure where the number lies in one tenth of its range, and the
+             measure everywhere (Pianosi and Wagener 2018); any sample
 
-Each takes units that may be left out together (crossings of a base point, trajectories, points), so that the order of two numbers can
-be tried on halves of the sample. SALib draws from NumPy's global state in places; it is put back as it was.
+Each takes units that may be left out together (crossings of a base point, trajectories, points), so that the order of two
+numbers can be tried on halves of the sample.
 """
 
 from __future__ import annotations
@@ -103,7 +103,9 @@ def _sobol(problem: dict[str, Any], sample: Sample, resamples: int) -> Importanc
 
 def _morris(problem: dict[str, Any], sample: Sample, resamples: int) -> Importance:
     analyze = wanted("SALib.analyze.morris", "sensitivity").analyze
-    found = analyze(problem, sample.x, sample.y, num_resamples=resamples, conf_level=CONFIDENCE, num_levels=MORRIS_LEVELS, seed=SEED)
+    found = analyze(
+        problem, sample.x, sample.y, num_resamples=resamples, conf_level=CONFIDENCE, num_levels=MORRIS_LEVELS, seed=SEED
+    )
     main = _interval("mu_star", found["mu_star"], found["mu_star_conf"])
     return Importance("mu_star", {**main, "mu": _plain(found["mu"]), "sigma": _plain(found["sigma"])})
 
@@ -132,7 +134,7 @@ def _plain(values: Any) -> Numbers:
 
 @contextmanager
 def _quietly() -> Iterator[None]:
-    """SALib warns of settings that it chooses itself, and changes how warnings look and NumPy's global generator: all put back."""
+    """What SALib changes is put back: NumPy's global generator, filters of warnings and how they look. Its own are dropped."""
     generator, look = np.random.get_state(), warnings.formatwarning  # noqa: NPY002
     try:
         with warnings.catch_warnings(record=True):  # it turns filters off again; what is recorded is not printed

@@ -59,7 +59,9 @@ def take(sweep: SweepResult, measure: str, policy: str, month: int | None, metho
     unit = unit_of(chosen, len(sweep.names))
     whole = np.repeat(whole.reshape(-1, unit).all(axis=1), unit)
     if whole.sum() < max(FEWEST_POINTS, 4 * unit):
-        raise UserError(f"{int(whole.sum())} points are too few for {chosen}; at least {max(FEWEST_POINTS, 4 * unit)} are needed")
+        raise UserError(
+            f"{int(whole.sum())} points are too few for {chosen}; at least {max(FEWEST_POINTS, 4 * unit)} are needed"
+        )
     x, values = _positions(sweep, chosen)[whole], values[whole]
     y = values.mean(axis=1)
     if np.ptp(y) == 0:
@@ -76,8 +78,8 @@ def _method(sweep: SweepResult, asked: str | None) -> Name:
         raise UnknownName("method", asked, NAMES)
     if asked in ("sobol", "morris") and own.get(design) != asked:
         wanted = {"sobol": "saltelli", "morris": "morris"}[asked]
-        raise UserError(f"method {asked} needs a {wanted} design, and this sweep is a {design} one; take delta or pawn, or sweep with "
-                        f"design: {{method: {wanted}, points: …}}")  # fmt: skip
+        raise UserError(f"method {asked} needs a {wanted} design, and this sweep is a {design} one; take delta or pawn, or "
+                        f"sweep with design: {{method: {wanted}, points: …}}")  # fmt: skip
     if asked in ("delta", "pawn") and design == "morris":
         raise UserError(f"method {asked} needs points spread evenly, and trajectories are not; take morris")
     found = next((name for name in NAMES if name == asked), None)
@@ -99,8 +101,8 @@ def _positions(sweep: SweepResult, method: Name) -> Numbers:
         for column, entry in enumerate(vary):
             again = np.array([at_position(entry["law"], entry["low"], entry["high"], float(u)) for u in cube[:, column]])
             if not entry["whole"] and not np.allclose(again, frame[entry["name"]], rtol=1e-9, atol=0):
-                raise UserError("the points of this sweep are not those that this version of SALib makes from its design; use the "
-                                "version that made them")  # fmt: skip
+                raise UserError("the points of this sweep are not those that this version of SALib makes from its design; "
+                                "use the version that made them")  # fmt: skip
         return cube
     shuffled = np.random.default_rng(0).permutation(len(frame))  # equal values get ranks in no order that means anything
     ranks = np.empty((len(frame), len(vary)))

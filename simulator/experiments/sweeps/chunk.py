@@ -97,4 +97,3 @@ def _model() -> OneRun:
     from simulator.model import run_once
 
     return run_once
-

@@ -90,14 +90,16 @@ def positions(design: DesignForm, numbers: int) -> NDArray[np.float64]:
         warnings.simplefilter("ignore", UserWarning)  # that Sobol's sequence is best at powers of two stands in the docs
         match design.method:
             case "lhs":
-                return qmc.LatinHypercube(numbers, rng=rng).random(n)
+                found = qmc.LatinHypercube(numbers, rng=rng).random(n)
             case "sobol":
-                return qmc.Sobol(numbers, rng=rng).random(n)
+                found = qmc.Sobol(numbers, rng=rng).random(n)
             case "halton":
-                return qmc.Halton(numbers, rng=rng).random(n)
+                found = qmc.Halton(numbers, rng=rng).random(n)
             case "saltelli":
-                return _saltelli(n, numbers, design.seed)
-    return _morris(n, numbers, design.seed)
+                found = _saltelli(n, numbers, design.seed)
+            case _:
+                found = _morris(n, numbers, design.seed)
+    return np.asarray(found, dtype=np.float64)
 
 
 def unit_problem(names: Sequence[str]) -> dict[str, Any]:

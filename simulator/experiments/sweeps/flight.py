@@ -1,7 +1,7 @@
 """Chunks in flight: as many as there is room for, done again when their workers die, never more in memory than that.
 
-A chunk that was in flight when processes died twice is tried alone; if it kills its process alone too, it is halved until the runs
-that do it are found. These are kept as failed; all others are done.
+A chunk that was in flight when processes died twice is tried alone; if it kills its process alone too, it is halved until the
+runs that do it are found. These are kept as failed; all others are done.
 """
 
 from __future__ import annotations

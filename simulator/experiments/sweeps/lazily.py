@@ -28,8 +28,9 @@ def lazy_dataset(store: Store, places: list[str], points: pd.DataFrame) -> xr.Da
     """One variable for each measure that some run records, with units and titles, and the numbers that vary along `point`."""
     plan, months = store.plan, np.arange(int(store.manifest["scenario"]["months"]) + 1)
     varied = {entry["name"]: {"units": entry["unit"], "path": entry["path"]} for entry in store.manifest["vary"]}
+    columns = {name: indexing.LazilyIndexedArray(_Column(store, name, places)) for name in _recorded(store)}
     data = xr.Dataset(
-        {name: (DIMENSIONS, indexing.LazilyIndexedArray(_Column(store, name, places)), _about(name)) for name in _recorded(store)},
+        {name: (DIMENSIONS, column, _about(name)) for name, column in columns.items()},
         coords={
             "policy": list(plan.policies), "point": np.arange(plan.points), "replicate": np.arange(plan.replicates),
             "month": months, "place": places,
@@ -52,16 +53,27 @@ def _recorded(store: Store) -> list[str]:
 
 def _about(name: str) -> dict[str, str]:
     found = MEASURES[name]
-    return {"units": found.unit["en"], "long_name": found.title["en"], "long_name_zh": found.title["zh"], "better": found.better}
+    return {
+        "units": found.unit["en"],
+        "long_name": found.title["en"],
+        "long_name_zh": found.title["zh"],
+        "better": found.better,
+    }
 
 
-class _Column(BackendArray):  # type: ignore[misc]
+class _Column(BackendArray):
     """A measure as an array, (n_policies, n_points, n_replicates, n_months + 1, n_places)."""
 
     def __init__(self, store: Store, name: str, places: list[str]) -> None:
         plan = store.plan
         self._store, self._name, self._places = store, name, places
-        self.shape = (len(plan.policies), plan.points, plan.replicates, int(store.manifest["scenario"]["months"]) + 1, len(places))
+        self.shape = (
+            len(plan.policies),
+            plan.points,
+            plan.replicates,
+            int(store.manifest["scenario"]["months"]) + 1,
+            len(places),
+        )
         self.dtype = np.dtype(np.float64)
 
     def __getitem__(self, key: Any) -> Any:

@@ -19,7 +19,7 @@ SAME = ("digest", "program", "points_in_chunk")
 def merge(shards: Sequence[str | Path], out: str | Path, *, force: bool = False) -> SweepResult:
     """All chunks of these folders in one; chunks that `out` has already stay, unless a shard has fewer failed runs of them.
 
-    ResultError if the folders hold different sweeps, were made by different programs or cut differently, or disagree about a run.
+    ResultError if the folders hold different sweeps, were made by different programs, were cut differently, or disagree.
     """
     if not shards:
         raise UserError("nothing to merge; give the folders of the shards")
@@ -76,7 +76,5 @@ def _agree(store: Store, into: Store, chunk: int) -> None:
     """The same runs done twice must be the same bytes."""
     for table in TABLES:
         if table != TIMINGS and store.path(table, chunk).read_bytes() != into.path(table, chunk).read_bytes():
-            raise ResultError(f"{store.path(table, chunk)} and {into.path(table, chunk)} hold the same runs with other values; one "
-                              "of the machines computes differently, or a run is not repeatable")  # fmt: skip
-
-
+            raise ResultError(f"{store.path(table, chunk)} and {into.path(table, chunk)} hold the same runs with other values; "
+                              "one of the machines computes differently, or a run is not repeatable")  # fmt: skip

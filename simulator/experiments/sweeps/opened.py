@@ -137,8 +137,8 @@ class SweepResult:
         wanted = self._wanted(month, policies, points, places)
         n_rows = self._dataset(TRAJECTORIES).count_rows(filter=wanted) * len(chosen)
         if n_rows > MOST_ROWS:
-            raise UserError(f"this table would have {n_rows:,} rows; accepted: up to {MOST_ROWS:,}. Name measures, a month, policies, "
-                            "points or places, or go through `batches()`")  # fmt: skip
+            raise UserError(f"this table would have {n_rows:,} rows; accepted: up to {MOST_ROWS:,}. Name measures, a month, "
+                            "policies, points or places, or go through `batches()`")  # fmt: skip
         return self._long(self._frame(TRAJECTORIES, [*KEYS, "month", "place", *chosen], wanted), chosen)
 
     def batches(self, *measures: str) -> Iterator[pd.DataFrame]:
@@ -181,7 +181,9 @@ class SweepResult:
         """
         return lazy_dataset(self.store, self.places, self.points())
 
-    def sensitivity(self, measure: str, policy: str | None = None, month: int | None = None, method: str | None = None) -> Sensitivity:
+    def sensitivity(
+        self, measure: str, policy: str | None = None, month: int | None = None, method: str | None = None
+    ) -> Sensitivity:
         """What a measure depends on (`simulator.experiments.sensitivity.finding`)."""
         from simulator.experiments.sensitivity.finding import sensitivity
 
@@ -207,7 +209,12 @@ class SweepResult:
         """The rows of a table in the order of the plan: by policy as listed, point and replicate."""
         rows = self._dataset(table).to_table(columns=columns, filter=wanted)
         rank = pc.index_in(rows["policy"], value_set=pa.array(self.policies))
-        keys = {"policy": rank, "point": rows["point"], "replicate": rows["replicate"], "row": pa.array(range(len(rows)), pa.int64())}
+        keys = {
+            "policy": rank,
+            "point": rows["point"],
+            "replicate": rows["replicate"],
+            "row": pa.array(range(len(rows)), pa.int64()),
+        }
         at = pc.sort_indices(pa.table(keys), sort_keys=[(key, "ascending") for key in keys])
         frame: pd.DataFrame = rows.take(at).to_pandas()
         return frame

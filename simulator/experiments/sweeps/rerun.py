@@ -66,7 +66,7 @@ def _as_it_was(store: Store) -> Varying:
     inputs, points = store.folder / INPUTS, store.points()
     table = Table("points", points.names, points.rows, tuple(range(len(points.names))))
     overrides = dict(store.manifest["overrides"])
-    return load(first(inputs), overrides.pop("set"), table, inputs / SHIPPED, **overrides)
+    return load(first(inputs), overrides.pop("set"), table, inputs / SHIPPED, overrides)
 
 
 def _done(one_run: OneRun, scenario: Any, planned: Planned) -> tuple[Recorded | None, BaseException | None]:
@@ -103,5 +103,3 @@ def _model() -> OneRun:
     from simulator.model import run_once
 
     return run_once
-
-

@@ -5,8 +5,9 @@
     inputs/           the documents it was read from, so that any run can be done again
     runs/ trajectories/ summary/ books/ timings/     one Parquet file for each chunk, by its number
 
-A file is written under a temporary name, forced to the disk and put in place at once. `runs` is the last of a chunk: a chunk whose
-runs are there is whole, all others are done again. Chunks have the names of the plan, so whatever is done twice replaces itself.
+A file is written under a temporary name, forced to the disk and put in place at once. `runs` is the last of a chunk: a chunk
+whose runs are there is whole, all others are done again. Chunks have the names of the plan, so whatever is done twice replaces
+itself.
 """
 
 from __future__ import annotations
@@ -130,7 +131,9 @@ class Store:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise ResultError(f"cannot write to {folder}: {error.strerror or error}; choose another folder with --out") from error
+            raise ResultError(
+                f"cannot write to {folder}: {error.strerror or error}; choose another folder with --out"
+            ) from error
 
     def look(self, chunks: Iterable[int]) -> Stored:
         """What there is of these chunks. Nothing is changed."""
@@ -197,8 +200,8 @@ def claim(folder: Path, identity: str, program: str, told: str, force: bool) -> 
         raise ResultError(f"{folder} holds another sweep: {tell(manifest)}; this one is {told}; {ADVICE}")
     if manifest["program"] != program:
         raise ResultError(
-            f"{folder} was begun with another program ({_versions(manifest)}), and runs of two programs do not mix; go on with that "
-            f"one, or {ADVICE}"
+            f"{folder} was begun with another program ({_versions(manifest)}), and runs of two programs do not mix; go on with "
+            f"that one, or {ADVICE}"
         )
     return Store(folder, manifest)
 

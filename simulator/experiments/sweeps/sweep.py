@@ -66,17 +66,19 @@ def sweep(
     retry_failed: do runs again that an earlier start kept as failed
     one_run: does one run in place of the model: `(scenario, policy, replicate) -> record`, importable by name
 
-    Ctrl-C or SIGTERM finishes what is in flight (`SweepResult.interrupted`); a second one leaves at once. The tables are the same,
-    byte for byte, for any number of workers, starts and shards. DocumentError and UserError come before the first run.
+    Ctrl-C or SIGTERM finishes what is in flight (`SweepResult.interrupted`); a second one leaves at once. The tables are the
+    same, byte for byte, for any number of workers, starts and shards. DocumentError and UserError come before the first run.
     """
     if workers < 1 or (runs_in_chunk is not None and runs_in_chunk < 1):
         raise UserError(f"workers (={workers}) and runs in a chunk (={runs_in_chunk}) must be at least 1")
     if on_error not in ("continue", "stop"):
         raise UserError(f"on_error '{on_error}' is not accepted; give 'continue' or 'stop'")
     own = Shard.parse(shard) if isinstance(shard, str) else shard or Shard()
-    overrides = {key: value for key, value in (("replicates", replicates), ("seed", seed), ("scale", scale)) if value is not None}
+    overrides = {
+        key: value for key, value in (("replicates", replicates), ("seed", seed), ("scale", scale)) if value is not None
+    }
     set = tuple(set)
-    varying = load(what, set, points, **overrides)
+    varying = load(what, set, points, overrides=overrides)
     store = prepare(varying, out, own, runs_in_chunk, force, {"set": list(set), **overrides})
     engine: Engine = Processes(workers, needs_script(varying.sweep.scenario, one_run)) if dask is None else Dask(dask, workers)
     work = _Work(store, varying, own, one_run, retry_failed, progress)
@@ -118,8 +120,11 @@ def described(varying: Varying, points: Points, runs_in_chunk: int | None, overr
     policies = tuple(policy.name for policy in sweep.scenario.policies)
     plan = Plan.cut(policies, len(points), sweep.replicates, runs_in_chunk)
     about = describe(sweep.scenario, policies, sweep.replicates, sweep.scenario.seed)
-    vary = [{"name": one.name, "path": one.path, "unit": one.unit, "per": one.per, "whole": one.whole, "low": one.low,
-             "high": one.high, "levels": one.levels, "law": one.law, "with": dict(one.also)} for one in sweep.varied]  # fmt: skip
+    vary = [
+        {"name": one.name, "path": one.path, "unit": one.unit, "per": one.per, "whole": one.whole, "low": one.low,
+         "high": one.high, "levels": one.levels, "law": one.law, "with": dict(one.also)}
+        for one in sweep.varied
+    ]  # fmt: skip
     return {
         "kind": "sweep", "format": FORMAT, "name": sweep.name, "title": dict(sweep.title),
         "digest": _identity(varying, points), "program": program(), "code": about["code"], "versions": about["versions"],
@@ -136,9 +141,12 @@ def _identity(varying: Varying, points: Points) -> str:
     """SHA-256 of all that can change a run of a sweep: its scenario, what varies, its points. Not how many replicates."""
     sweep = varying.sweep
     what = {
-        "scenario": dataclasses.replace(sweep.scenario, replicates=1).digest, "vary": [one.essence() for one in sweep.varied],
-        "total_yuan": varying.total_yuan, "places": sweep.keep.places, "points": hashlib.sha256(to_bytes(points.table())).hexdigest(),
-    }  # fmt: skip
+        "scenario": dataclasses.replace(sweep.scenario, replicates=1).digest,
+        "vary": [one.essence() for one in sweep.varied],
+        "total_yuan": varying.total_yuan,
+        "places": sweep.keep.places,
+        "points": hashlib.sha256(to_bytes(points.table())).hexdigest(),
+    }
     return hashlib.sha256(json.dumps(what, sort_keys=True, allow_nan=False).encode()).hexdigest()
 
 
@@ -206,5 +214,3 @@ def _without(store: Store, table: str, chunk: int, runs: list[Planned]) -> Any:
     left_out = {tuple(run) for run in runs}
     keys = zip(*(rows[key].to_pylist() for key in ("policy", "point", "replicate")), strict=True)
     return rows.filter([key not in left_out for key in keys])
-
-

@@ -1,13 +1,13 @@
 """The tables of a sweep: what each holds, and how the runs of a chunk become rows and bytes.
 
     runs          a row for each run: run_id, policy, point, replicate, seed, the numbers that vary, status, error
-    trajectories  a row for each month (and place) of each finished run, a column for each measure; the district's place is "district"
+    trajectories  a row for each month and place of each finished run, a column for each measure; the whole is place "district"
     summary       a row for each finished run: every measure of the district at the horizon
     books         a row for each finished run: its facts, accounts and budget lines, as JSON
     timings       seconds of each finished run and phase, and the host; the only table that differs from start to start
 
-Measures that exist only over all replicates (ratios of means) have no column. A measure that a run does not record is empty, and
-so is one known for the district only in rows of streets.
+Measures that exist only over all replicates (ratios of means) have no column. A measure that a run does not record is empty,
+and so is one known for the district only in rows of streets.
 """
 
 from __future__ import annotations

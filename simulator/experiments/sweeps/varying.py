@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from simulator import catalogue
@@ -62,7 +63,9 @@ class Varying:
             equal = equalize(sweep.scenario, asked, catalogue.programmes()).equal_money
             assert equal is not None
             self.total_yuan = equal.total_yuan
-        self._recipe = Recipe(Mover(sweep.scenario, sweep.varied), self.total_yuan) if all(map(moves_alone, sweep.varied)) else None
+        self._recipe = (
+            Recipe(Mover(sweep.scenario, sweep.varied), self.total_yuan) if all(map(moves_alone, sweep.varied)) else None
+        )
 
     def making(self, rows: Iterable[Sequence[Value]]) -> Recipe | Made:
         """What a worker needs for the scenarios of these points."""
@@ -106,7 +109,9 @@ class Varying:
             try:
                 self.at(values)
             except DocumentError as error:
-                problems += [Problem(one.file, one.line, one.column, f"{one.message} (point {point})") for one in error.problems]
+                problems += [
+                    Problem(one.file, one.line, one.column, f"{one.message} (point {point})") for one in error.problems
+                ]
             except UserError as error:
                 place = self.sweep.varied[0].place
                 problems.append(Problem(place.file, place.line, place.column, f"{error} (point {point})"))
@@ -123,7 +128,7 @@ def load(
     set: Iterable[str] = (),
     points: Table | pd.DataFrame | None = None,
     scenarios: Path | None = None,
-    **overrides: Any,
+    overrides: Mapping[str, Any] = MappingProxyType({}),
 ) -> Varying:
     """A sweep by its path, its shipped name, or its content as a mapping; DocumentError holds all its problems.
 
