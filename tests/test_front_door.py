@@ -15,12 +15,15 @@ import simulator
 REPOSITORY = Path(__file__).resolve().parents[1]
 SMALL = "scale=0.02, years=1, policies=['nankai-baseline', 'chaoyang']"
 
+FEW_RUNS = "scale=0.02, replicates=1, set=('years=1',)"
+
 
 def test_the_names_of_the_front_door() -> None:
     """Other programs rely on them: one that goes or comes is a decision."""
     assert sorted(simulator.__all__) == [
         "DistrictModel", "DocumentError", "FailedRuns", "MEASURES", "ModelError", "Result", "ResultError", "SansheError",
-        "Scenario", "UnknownName", "UserError", "load", "names", "open_result", "read", "run", "run_once", "validate",
+        "Scenario", "SweepResult", "UnknownName", "UserError", "load", "names", "open_result", "open_sweep", "read", "run",
+        "run_once", "sweep", "validate",
     ]  # fmt: skip
     assert all(getattr(simulator, name) is not None for name in simulator.__all__)
     assert issubclass(simulator.UnknownName, simulator.UserError)
@@ -47,7 +50,7 @@ def example(of: str) -> str:
     assert small != text
     few = small.replace("replicates=4", "replicates=2")
     assert few != small
-    return few
+    return few.replace('sim.sweep("places-against-mentors"', f'sim.sweep("places-against-mentors", {FEW_RUNS}')
 
 
 @pytest.mark.parametrize(("of", "way"), [("__init__", "saved"), ("README.md", "read from standard input")])

@@ -18,6 +18,7 @@ from simulator.documents import (
     Listing,
     Parameter,
     Scenario,
+    Sweep,
 )
 from simulator.documents.wording import plain
 from simulator.language import labels
@@ -33,6 +34,7 @@ Card = dict[str, Any]
 KINDS: Final = {
     "districts": "district", "policies": "policy", "instruments": "instrument", "levers": "lever",
     "programmes": "programme", "measures": "measure", "parameters": "parameter", "scenarios": "scenario",
+    "sweeps": "sweep",
 }  # fmt: skip
 """What can be listed, and the kind of each thing in the list."""
 
@@ -119,7 +121,7 @@ def measure_card(measure: labels.Measure, lang: str) -> Card:
 
 
 def document_card(name: str, document: Any, lang: str) -> Card:
-    """The card of a document: district, policy, instrument or scenario."""
+    """The card of a document: district, policy, instrument, scenario or sweep."""
     head = {"name": name, "title": document.title[lang]}
     if isinstance(document, Instrument):
         return {"kind": "instrument", **head, **instrument_parts(document, lang)}
@@ -128,10 +130,27 @@ def document_card(name: str, document: Any, lang: str) -> Card:
                 "parameters": [row for entry in document.instruments for row in listed_numbers(entry, lang)]}  # fmt: skip
     if isinstance(document, District):
         return {"kind": "district", **head, **district_parts(document, lang)}
+    if isinstance(document, Sweep):
+        return {"kind": "sweep", **head, **sweep_parts(document)}
     assert isinstance(document, Scenario)
     return {"kind": "scenario", **head, "district": document.district.name, "start": str(document.start),
             "months": document.months, "policies": ", ".join(policy.name for policy in document.policies),
             "replicates": document.replicates, "seed": document.seed, "scale": document.scale}  # fmt: skip
+
+
+def sweep_parts(sweep: Sweep) -> Card:
+    design = sweep.design
+    rows = []
+    for number in sweep.varied:
+        levels = ", ".join(map(str, number.levels or ()))
+        with_it = ", ".join(f"{path} x {plain(times)}" for path, times in number.also.items())
+        rows.append({"name": number.name, "varies": levels or bounds(number.low or 0, number.high or 0),
+                     "law": "" if levels else number.law, "unit": number.unit, "per": number.per, "path": number.path,
+                     "with it": with_it})  # fmt: skip
+    return {"scenario": sweep.scenario.name, "policies": ", ".join(policy.name for policy in sweep.scenario.policies),
+            "design": f"{design.method}, {design.points} points, seed {design.seed}" if design.points else design.method,
+            "replicates": sweep.replicates, "seed": sweep.scenario.seed, "scale": sweep.scenario.scale,
+            "equal budget": sweep.equal_budget, "numbers that vary": rows}  # fmt: skip
 
 
 def instrument_parts(instrument: Instrument, lang: str) -> Card:

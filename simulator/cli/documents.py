@@ -39,7 +39,7 @@ def validate(
 
 def list_(
     what: Annotated[str, typer.Argument(metavar="WHAT", help="districts, policies, instruments, levers, programmes, "
-                                                             "measures, parameters or scenarios.")],
+                                                             "measures, parameters, scenarios or sweeps.")],
     lang: Annotated[Language, LANGUAGE] = Language.en,
     as_json: Annotated[bool, AS_JSON] = False,
 ) -> None:  # fmt: skip
@@ -54,7 +54,7 @@ def list_(
 
 
 def show(
-    name: Annotated[str, typer.Argument(help="A district, policy, instrument, lever, programme, measure or parameter.")],
+    name: Annotated[str, typer.Argument(help="A district, policy, instrument, lever, programme, measure, parameter or sweep.")],
     kind: Annotated[str | None, typer.Option("--kind", help="Which of several things of that name.")] = None,
     lang: Annotated[Language, LANGUAGE] = Language.en,
     as_json: Annotated[bool, AS_JSON] = False,
@@ -71,7 +71,7 @@ def show(
 
 
 def schema(
-    kind: Annotated[str, typer.Argument(help="district, instrument, policy, parameters or scenario.")],
+    kind: Annotated[str, typer.Argument(help="district, instrument, policy, parameters, scenario or sweep.")],
 ) -> None:
     """The JSON Schema of a kind of document, for editors."""
     from simulator import catalogue

@@ -399,9 +399,11 @@ class Library:
     def _varied(self, number: Number, scenario: Scenario, scenario_path: FilePath, fixed: Changes) -> Varied:
         varied, before = number.varied(), len(self.problems.found)
         for value, place in number.tried:
+            earlier = len(self.problems.found)
             moved = sorted_by_root(varied.moved(value, place), self.problems)
-            if len(self.problems.found) == before:
+            if len(self.problems.found) == earlier:
                 self.scenario(scenario_path, fixed.and_then(moved))
+            self.problems.drop_repeated(before, earlier)
         if len(self.problems.found) > before:
             return varied
         known = declared(scenario, number.path)

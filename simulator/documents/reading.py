@@ -32,6 +32,11 @@ class Problems:
     def extend(self, problems: Iterable[Problem]) -> None:
         self.found.extend(problems)
 
+    def drop_repeated(self, first: int, second: int) -> None:
+        """Of what was noted from `second` on, drop what says the same as what was noted between `first` and `second`."""
+        said = {problem.message for problem in self.found[first:second]}
+        self.found[second:] = [problem for problem in self.found[second:] if problem.message not in said]
+
     def stop_if_any(self) -> None:
         """DocumentError with all of them, if there are any."""
         if self.found:

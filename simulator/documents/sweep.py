@@ -25,7 +25,7 @@ from simulator.documents.reading import Document, Problems
 from simulator.documents.scenario import MAX_REPLICATES, Scenario
 from simulator.documents.table import Table, Value
 from simulator.documents.tree import Place
-from simulator.documents.wording import describe
+from simulator.documents.wording import describe, plain
 
 Method = Literal["grid", "lhs", "sobol", "halton", "saltelli", "morris", "table"]
 SAMPLED: Final = ("lhs", "sobol", "halton", "saltelli", "morris")
@@ -82,9 +82,9 @@ class VariedForm(Form):
             refuse("level twice")
         if self.low is not None and self.high is not None:
             if self.low >= self.high:
-                refuse("range reversed", low=self.low, high=self.high)
+                refuse("range reversed", low=plain(self.low), high=plain(self.high))
             if self.law == "log_uniform" and self.low <= 0:
-                refuse("law of positive numbers", law=self.law, low=self.low, high=self.high)
+                refuse("law of positive numbers", law=self.law, low=plain(self.low), high=plain(self.high))
         return self
 
 
@@ -197,7 +197,7 @@ class Varied:
         yield Outside(parse_path(self.path), value, self.place, place)
         for path, times in self.also.items():
             if not isinstance(value, str):
-                yield Outside(parse_path(path), value * times, self.also_places[path], place)
+                yield Outside(parse_path(path), value * times, self.also_places[path], self.also_places[path])
 
     def essence(self) -> list[Any]:
         """All that can change a result."""
@@ -328,6 +328,8 @@ def check_design(document: Document[SweepForm], problems: Problems) -> None:
     The values of a table's numbers stand in the table: `vary` may name them, check their units, and let others move with them.
     """
     form = document.form
+    if not document.is_whole("design", "method"):
+        return
     for path, varied in form.vary.items():
         has_values = varied.levels is not None or varied.low is not None
         if form.design.method == "table":

@@ -17,7 +17,7 @@ from simulator.documents.library import FORMS
 from simulator.documents.parameters import Parameters
 from simulator.language.errors import UnknownName
 
-SHIPPED = sorted(path for path in catalogue.shipped().rglob("*.yaml") if "sweeps" not in path.parts)
+SHIPPED = sorted(catalogue.shipped().rglob("*.yaml"))
 REFUSALS = Path(__file__).parents[1] / "refusals"
 
 

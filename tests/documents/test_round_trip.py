@@ -13,7 +13,7 @@ from simulator.documents.library import FORMS
 from simulator.documents.source import read_text
 from simulator.documents.yaml_text import grow
 
-SHIPPED = sorted(path for path in catalogue.shipped().rglob("*.yaml") if "sweeps" not in path.parts)
+SHIPPED = sorted(catalogue.shipped().rglob("*.yaml"))
 
 
 def plain(value: object) -> object:

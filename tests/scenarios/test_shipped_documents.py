@@ -16,7 +16,7 @@ from simulator.documents.parameter import Parameter, Shares
 
 FOLDER = catalogue.shipped()
 FILES = sorted(FOLDER.rglob("*.yaml"))
-KINDS = {"districts": "district", "instruments": "instrument", "policies": "policy"}
+KINDS = {"districts": "district", "instruments": "instrument", "policies": "policy", "sweeps": "sweep"}
 INSTRUMENTS = catalogue.names("instrument")
 POLICIES = catalogue.names("policy")
 DISTRICTS = catalogue.names("district")
@@ -59,7 +59,11 @@ def test_is_accepted(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(FOLDER).as_posix())
 def test_lies_in_the_folder_of_its_kind(path: Path) -> None:
     kind = KINDS.get(path.parent.name)
-    if kind is not None:
+    if path.parent.parent.name == "sweeps":  # brought along by a sweep, and in no catalogue
+        sweeps = [catalogue.read("sweep", name) for name in catalogue.names("sweep")]
+        assert kind == "policy"
+        assert path.stem in {policy.name for sweep in sweeps for policy in sweep.scenario.policies}
+    elif kind is not None:
         assert path.stem in catalogue.names(kind)
     else:
         assert path.relative_to(FOLDER).with_suffix("").as_posix() in {*catalogue.names("scenario"), "parameters"}
