@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+import pyarrow as pa
+
 from simulator.experiments.engines import Dask, Engine, Processes
 from simulator.experiments.processes import needs_script
 from simulator.experiments.progress import Progress, Telling
@@ -20,8 +22,8 @@ from simulator.experiments.sweeps.flight import flown
 from simulator.experiments.sweeps.inputs import as_texts
 from simulator.experiments.sweeps.opened import SweepResult
 from simulator.experiments.sweeps.plan import Plan, Planned, Shard
-from simulator.experiments.sweeps.store import FORMAT, Store, Stored, claim, tell
-from simulator.experiments.sweeps.tables import TABLES, Layout, to_bytes
+from simulator.experiments.sweeps.store import FORMAT, Store, Stored, claim, read_part, tell
+from simulator.experiments.sweeps.tables import KEYS, TABLES, Layout, to_bytes
 from simulator.experiments.sweeps.varying import Varying, load
 from simulator.experiments.tasks import OneRun
 from simulator.language.errors import UserError
@@ -206,11 +208,9 @@ class _Work:
             self._progress(Progress(planned, self._done, self.failed + self._old_failures, reused))
 
 
-def _without(store: Store, table: str, chunk: int, runs: list[Planned]) -> Any:
+def _without(store: Store, table: str, chunk: int, runs: list[Planned]) -> pa.Table:
     """The stored rows of a chunk, but for those of some runs."""
-    from simulator.experiments.sweeps.store import read_part
-
     rows = read_part(store.path(table, chunk))
     left_out = {tuple(run) for run in runs}
-    keys = zip(*(rows[key].to_pylist() for key in ("policy", "point", "replicate")), strict=True)
-    return rows.filter([key not in left_out for key in keys])
+    keys = zip(*(rows[key].to_pylist() for key in KEYS), strict=True)
+    return rows.filter(pa.array([key not in left_out for key in keys], pa.bool_()))

@@ -1,4 +1,7 @@
-"""Runs that cost next to nothing and know at which point they are: what is tested is the machinery around them."""
+"""Runs that cost next to nothing and know at which point they are: what is tested is the machinery around them.
+
+Those that take a folder of marks leave word there and find orders; bind it with `functools.partial`.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,6 @@ import numpy as np
 
 from simulator.documents.scenario import Scenario
 from simulator.results.runs import Recording
-
-MARKS = "SWEEP_MARKS"
-"""The environment's name of a folder in which runs leave word and find orders."""
 
 PLACES = ("district", "street 1", "street 2")
 
@@ -48,16 +48,16 @@ def slow(scenario: Scenario, policy: str, replicate: int) -> Recording:
     return stub(scenario, policy, replicate)
 
 
-def failing(scenario: Scenario, policy: str, replicate: int) -> Recording:
+def failing(marks: Path, scenario: Scenario, policy: str, replicate: int) -> Recording:
     """Fails in replicate 1 where more than 4 yuan are for purchases, unless it was mended."""
-    if replicate == 1 and purchase(scenario, policy) > 4 and not (marks() / "mended").exists():
+    if replicate == 1 and purchase(scenario, policy) > 4 and not (marks / "mended").exists():
         raise ValueError("too much money")
     return stub(scenario, policy, replicate)
 
 
-def killing_once(scenario: Scenario, policy: str, replicate: int) -> Recording:
+def killing_once(marks: Path, scenario: Scenario, policy: str, replicate: int) -> Recording:
     """The first to come to replicate 1 dies without a word."""
-    mark = marks() / "died"
+    mark = marks / "died"
     if replicate == 1 and not mark.exists():
         mark.touch()
         os._exit(9)
@@ -71,9 +71,9 @@ def killing(scenario: Scenario, policy: str, replicate: int) -> Recording:
     return stub(scenario, policy, replicate)
 
 
-def counting(scenario: Scenario, policy: str, replicate: int) -> Recording:
+def counting(marks: Path, scenario: Scenario, policy: str, replicate: int) -> Recording:
     """Leaves a mark each time it is done."""
-    with (marks() / f"{policy}-{purchase(scenario, policy):.6f}-{replicate}").open("a") as stream:
+    with (marks / f"{policy}-{purchase(scenario, policy):.6f}-{replicate}").open("a") as stream:
         stream.write("x")
     return stub(scenario, policy, replicate)
 
@@ -88,8 +88,3 @@ def ishigami(scenario: Scenario, policy: str, replicate: int) -> Recording:
     values = np.zeros((1, scenario.months + 1, 1))
     values[0, -1, 0] = 100 + y + luck
     return Recording(("active_count",), ("district",), values, {}, {}, {"residents": 0.0})
-
-
-def marks() -> Path:
-    """The folder of marks."""
-    return Path(os.environ[MARKS])
