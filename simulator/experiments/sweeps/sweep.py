@@ -26,7 +26,7 @@ from simulator.experiments.sweeps.store import FORMAT, Store, Stored, claim, rea
 from simulator.experiments.sweeps.tables import KEYS, TABLES, Layout, to_bytes
 from simulator.experiments.sweeps.varying import Varying, load
 from simulator.experiments.tasks import OneRun
-from simulator.language.errors import UserError
+from simulator.language.errors import ResultError, UserError
 from simulator.results.manifest import describe, program
 
 if TYPE_CHECKING:
@@ -161,6 +161,7 @@ class _Work:
         self._store, self._varying, self._one_run, self._progress = store, varying, one_run, progress
         self._plan, self._points = store.plan, store.points()
         self._numbers = list(self._plan.shard(shard))
+        self._planned = sum(self._plan.size(number) for number in self._numbers)
         self._retry = retry_failed
         stored = store.look(self._numbers)
         self._there: Stored = stored
@@ -185,11 +186,16 @@ class _Work:
         return Chunk(number, tuple(runs), values, self._varying.making(values.values()), self._layout, self._one_run)
 
     def add(self, part: Part) -> None:
-        """Store a part; UserError if another program made it."""
+        """Store a part; UserError if another program made it, ResultError if there is no room."""
         if part.program != self._store.manifest["program"]:
             raise UserError("a worker runs another program than this one (sanshe or a library has another version there), and "
                             "runs of two programs do not mix; install the same on all machines")  # fmt: skip
-        self._store.save(part if part.number not in self._there.chunks else self._mended(part))
+        try:
+            self._store.save(part if part.number not in self._there.chunks else self._mended(part))
+        except ResultError as error:
+            ended = self._done + self.failed + self._old_failures
+            raise ResultError(f"{error}; {ended} of {self._planned} runs are stored: make room, and give the same command again "
+                              "to go on") from error  # fmt: skip
         self._done += part.done
         self.failed += part.failed
         self._tell()
@@ -203,9 +209,8 @@ class _Work:
 
     def _tell(self) -> None:
         if self._progress is not None:
-            planned = sum(self._plan.size(number) for number in self._numbers)
             reused = self._there.done + self._old_failures
-            self._progress(Progress(planned, self._done, self.failed + self._old_failures, reused))
+            self._progress(Progress(self._planned, self._done, self.failed + self._old_failures, reused))
 
 
 def _without(store: Store, table: str, chunk: int, runs: list[Planned]) -> pa.Table:
