@@ -31,7 +31,7 @@ Numbers = NDArray[np.float64]
 Name = Literal["sobol", "morris", "delta", "pawn"]
 NAMES: Final = ("sobol", "morris", "delta", "pawn")
 
-RESAMPLES: Final = 200
+RESAMPLES: Final = 100
 """Bootstrap samples of an interval."""
 _ROUGH: Final = 2
 """Bootstrap samples where the estimate alone is wanted; SALib takes no fewer."""
@@ -86,7 +86,8 @@ def estimate(method: Name, sample: Sample, resamples: int = RESAMPLES) -> Import
                 return _morris(problem, sample, resamples)
             case "delta":
                 return _delta(problem, sample, resamples)
-    return _pawn(problem, sample)
+            case _:
+                return _pawn(problem, sample)
 
 
 def rough(method: Name, sample: Sample) -> Numbers:
