@@ -194,8 +194,8 @@ class _Work:
             self._store.save(part if part.number not in self._there.chunks else self._mended(part))
         except ResultError as error:
             ended = self._done + self.failed + self._old_failures
-            raise ResultError(f"{error}; {ended} of {self._planned} runs are stored: make room, and give the same command again "
-                              "to go on") from error  # fmt: skip
+            raise ResultError(f"{error}; {ended} of {self._planned} runs are stored: make room, and give the same command "
+                              "again to go on") from error  # fmt: skip
         self._done += part.done
         self.failed += part.failed
         self._tell()

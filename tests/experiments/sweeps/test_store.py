@@ -91,7 +91,8 @@ def test_a_full_disk_keeps_what_is_there(whole: Path, monkeypatch: pytest.Monkey
 def test_a_really_full_disk(tmp_path: Path, whole: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400k", "none", str(disk)], capture_output=True, check=False).returncode:
+    mount = ["mount", "-t", "tmpfs", "-o", "size=400k", "none", str(disk)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("nothing may be mounted here")
     try:
         with pytest.raises(ResultError, match="No space left on device"):
@@ -148,8 +149,10 @@ def test_what_is_no_sweep_is_not_opened(tmp_path: Path) -> None:
 
 def test_documents_are_kept_with_what_came_of_them(whole: Path) -> None:
     kept = {path.relative_to(whole / "inputs").as_posix() for path in (whole / "inputs").rglob("*") if path.is_file()}
-    assert kept >= {"first", "own/sweep.yaml", "shipped/nankai-compare.yaml", "shipped/policies/chaoyang.yaml",
-                    "shipped/instruments/hub_grant.yaml", "shipped/districts/nankai.yaml", "shipped/parameters.yaml"}  # fmt: skip
+    assert kept >= {
+        "first", "own/sweep.yaml", "shipped/nankai-compare.yaml", "shipped/policies/chaoyang.yaml",
+        "shipped/instruments/hub_grant.yaml", "shipped/districts/nankai.yaml", "shipped/parameters.yaml",
+    }  # fmt: skip
     assert str(REPOSITORY) not in "".join(path.read_text() for path in (whole / "inputs").rglob("*") if path.is_file())
     assert str(Path.cwd()) not in (whole / "manifest.json").read_text()
 

@@ -205,7 +205,7 @@ def test_another_sweep_is_refused_before_the_first_run(
 def test_another_program_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     swept("out")
     monkeypatch.setattr("simulator.experiments.sweeps.sweep.program", lambda: "another")
-    with pytest.raises(ResultError, match="begun with another program .*runs of two programs do not mix"):
+    with pytest.raises(ResultError, match=r"begun with another program .*runs of two programs do not mix"):
         swept("out")
 
 
@@ -218,7 +218,7 @@ def test_parts_of_another_program_are_refused(monkeypatch: pytest.MonkeyPatch) -
 
 def test_folders_that_cannot_be_used_are_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(ResultError, match="cannot write to .*file"):
+    with pytest.raises(ResultError, match=r"cannot write to .*file"):
         swept("file")
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.docx").touch()
