@@ -75,7 +75,7 @@ def sweep(
     on_error: Annotated[OnError, typer.Option("--on-error", help="when a run fails: go on, or begin no more")] = OnError.go_on,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="do the runs again that failed before")] = False,
     chunk: Annotated[
-        int | None, typer.Option("--chunk", min=1, help="runs that are stored together [default: a 500th of all, up to 200]")
+        int | None, typer.Option("--chunk", min=1, help="runs that are stored together [default: a 200th of all, 4 to 200]")
     ] = None,
     replicates: Replicates = None, seed: Seed = None, scale: Scale = None, set_: Set = None,
     lang: Lang = "en", json: Json = False, quiet: Quiet = False, force: Force = False,

@@ -18,8 +18,9 @@ from typing import NamedTuple
 
 from simulator.language.errors import UserError
 
-CHUNKS_AIMED_AT = 500
-MOST_RUNS_IN_A_CHUNK = 200
+CHUNKS_AIMED_AT = 200
+FEWEST_RUNS_IN_A_CHUNK, MOST_RUNS_IN_A_CHUNK = 4, 200
+"""Five files for each run would be too many for shared file systems; more than 200 runs too many to lose."""
 
 
 class Planned(NamedTuple):
@@ -65,9 +66,9 @@ class Plan:
 
     @classmethod
     def cut(cls, policies: tuple[str, ...], points: int, replicates: int, runs_in_chunk: int | None = None) -> Plan:
-        """A plan in about 500 chunks, of 200 runs at most, unless it is said how many runs a chunk should have."""
+        """A plan in about 200 chunks, of 4 to 200 runs, unless it is said how many runs a chunk should have."""
         total = len(policies) * points * replicates
-        wanted = runs_in_chunk or min(max(1, total // CHUNKS_AIMED_AT), MOST_RUNS_IN_A_CHUNK)
+        wanted = runs_in_chunk or min(max(FEWEST_RUNS_IN_A_CHUNK, total // CHUNKS_AIMED_AT), MOST_RUNS_IN_A_CHUNK)
         return cls(policies, points, replicates, min(points, max(1, wanted // len(policies))))
 
     @property

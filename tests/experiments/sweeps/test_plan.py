@@ -35,9 +35,10 @@ def test_replicates_come_first_and_more_of_them_change_nothing() -> None:
     assert {run.point for run in first} == set(range(10))
 
 
-def test_a_chunk_is_a_five_hundredth_and_two_hundred_runs_at_most() -> None:
-    assert len(Plan.cut(("a",), 200, 10).chunks) == 500
+def test_a_chunk_is_a_two_hundredth_of_all_and_four_to_two_hundred_runs() -> None:
+    assert len(Plan.cut(("a",), 200, 10).chunks) == 200
     assert len(Plan.cut(("a",), 10_000, 100).chunks) == 5000
+    assert Plan.cut(("a",), 72, 1).size(0) == 4
     assert Plan.cut(("a", "b"), 50, 2, 10).points_in_chunk == 5
 
 

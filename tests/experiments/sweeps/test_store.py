@@ -79,7 +79,7 @@ def test_a_full_disk_keeps_what_is_there(whole: Path, monkeypatch: pytest.Monkey
 
     with monkeypatch.context() as patched:
         patched.setattr(stores, "write_through", until_full)
-        with pytest.raises(ResultError, match=r"cannot write to .*No space left on device; 4 of 72 runs are stored"):
+        with pytest.raises(ResultError, match=r"cannot write to .*No space left on device; 8 of 72 runs are stored"):
             sweep(small(), out="full", one_run=stubs.stub)
     assert 0 < open_sweep("full").counts.done < 72
     assert not list(Path("full").rglob(".tmp-*"))
