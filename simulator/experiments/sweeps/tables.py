@@ -95,7 +95,7 @@ def tables_of(ended: Sequence[Ended], layout: Layout) -> Tables:
 def to_bytes(table: pa.Table) -> bytes:
     """A table as Parquet: the same rows give the same bytes; every page carries a checksum.
 
-    Minima and maxima are written of keys only, dictionaries of texts only: of fifty measures of a few runs they are most of a file.
+    Minima and maxima are written of keys only, dictionaries of texts only: of few runs they would be most of a file.
     """
     stream = BytesIO()
     texts = [field.name for field in table.schema if field.type == pa.string()]
