@@ -28,7 +28,7 @@ def bench(
     only: Annotated[
         list[str] | None,
         typer.Option("--only", metavar="SECTION…", help="repeat or separate by commas: residents, whole-runs, scaling,"
-                     " small-runs, workers, start-up"),
+                     " small-runs, workers, sweeps, start-up"),
     ] = None,
     lang: Lang = "en",
     json: Json = False,

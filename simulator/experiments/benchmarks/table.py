@@ -20,6 +20,7 @@ from simulator.experiments.benchmarks.residents import residents
 from simulator.experiments.benchmarks.scaling import scaling
 from simulator.experiments.benchmarks.small_runs import small_runs
 from simulator.experiments.benchmarks.start_up import start_up
+from simulator.experiments.benchmarks.sweeps import sweeps
 from simulator.experiments.benchmarks.whole_runs import whole_runs
 from simulator.experiments.benchmarks.workers import cores, workers
 from simulator.language.errors import UnknownName
@@ -28,7 +29,7 @@ from simulator.language.vocabulary import Title
 
 SECTIONS: Final[Mapping[str, Callable[[bool], list[Figure]]]] = {
     "residents": residents, "whole-runs": whole_runs, "scaling": scaling, "small-runs": small_runs, "workers": workers,
-    "start-up": start_up,
+    "sweeps": sweeps, "start-up": start_up,
 }  # fmt: skip
 """By name, in the order of the table; given whether to be quick."""
 TITLES: Final[Mapping[str, Title]] = {
@@ -37,6 +38,7 @@ TITLES: Final[Mapping[str, Title]] = {
     "scaling": {"en": "How cost grows", "zh": "耗时的增长"},
     "small-runs": {"en": "Small runs", "zh": "小规模运行"},
     "workers": {"en": "A second core", "zh": "第二个核"},
+    "sweeps": {"en": "Sweeps", "zh": "扫描"},
     "start-up": {"en": "Start-up", "zh": "启动等待"},
 }
 

@@ -294,7 +294,7 @@ def _is_nobodys(path: Path) -> bool:
     """A temporary file of this host whose process is gone, or an old one of another host."""
     host, _, rest = path.name.removeprefix(_TEMPORARY).rpartition("-")[0].rpartition("-")
     try:
-        if host == socket.gethostname() and rest.isdigit():
+        if os.name == "posix" and host == socket.gethostname() and rest.isdigit():
             os.kill(int(rest), 0)
             return False
         return time.time() - path.stat().st_mtime > _OLD

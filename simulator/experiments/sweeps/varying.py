@@ -54,8 +54,8 @@ class Made:
 class Varying:
     """A sweep and its points' scenarios, each a pure function of the documents and the point's values."""
 
-    def __init__(self, sweep: Sweep, reader: Library) -> None:
-        self.sweep, self._reader = sweep, reader
+    def __init__(self, sweep: Sweep, reader: Library, overrides: Mapping[str, Any]) -> None:
+        self.sweep, self._reader, self.overrides = sweep, reader, dict(overrides)
         self._kept: dict[tuple[Value, ...], Scenario] = {}
         self.total_yuan: float | None = None
         if sweep.equal_budget is not None:
@@ -66,6 +66,13 @@ class Varying:
         self._recipe = (
             Recipe(Mover(sweep.scenario, sweep.varied), self.total_yuan) if all(map(moves_alone, sweep.varied)) else None
         )
+
+    @property
+    def untouched(self) -> list[str]:
+        """Policies that nothing touches that varies: their runs are the same at all points."""
+        moved = [outside.parse_path(path) for number in self.sweep.varied for path in (number.path, *number.also)]
+        names = [policy.name for policy in self.sweep.scenario.policies]
+        return [name for name in names if all(path[0] == "policies" and path[1] != name for path in moved)]
 
     def making(self, rows: Iterable[Sequence[Value]]) -> Recipe | Made:
         """What a worker needs for the scenarios of these points."""
@@ -136,7 +143,8 @@ def load(
     `scenarios` is the folder that stands for the shipped one (default: the shipped one).
     """
     reader = Library(catalogue.vocabulary(), Shelves(scenarios or catalogue.shipped()))
-    changed = outside.parse(set, {key: value for key, value in overrides.items() if value is not None}, reader.problems)
+    changes, given = list(set), {key: value for key, value in overrides.items() if value is not None}
+    changed = outside.parse(changes, given, reader.problems)
     if isinstance(what, Mapping):
         path = Path("sweep.yaml").absolute()
         reader.take(path, {"kind": "sweep", **what})
@@ -148,7 +156,7 @@ def load(
         raise UserError(f"{what} is not a sweep: its kind is {reader.kind(path)}")
     reader.problems.stop_if_any()
     assert found is not None
-    return Varying(found, reader)
+    return Varying(found, reader, {"set": changes, **given})
 
 
 def sweep_path(what: str | Path, shelves: Shelves) -> Path:
