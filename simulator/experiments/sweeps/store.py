@@ -86,6 +86,8 @@ class Store:
         store = cls(folder, manifest)
         for name in TABLES:
             store.make_folder(folder / name)
+            for part in (folder / name).glob("part-*.parquet"):  # of a sweep whose manifest is gone: nobody knows which
+                part.unlink()
         for name, text in inputs.items():
             store.make_folder((folder / INPUTS / name).parent)
             store.write(folder / INPUTS / name, text.encode())
@@ -178,7 +180,7 @@ def claim(folder: Path, identity: str, program: str, told: str, force: bool) -> 
     """The store to go on with, or None if the folder is free (made, and found writable).
 
     ResultError, before the first run, if the folder holds something else, a sweep of another design, or one that was begun with
-    another program. With `force` a sweep or what was left of one is replaced; files that are not a sweep's are never deleted.
+    another program. With `force` a sweep is replaced; files that are not a sweep's are never deleted.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -187,7 +189,7 @@ def claim(folder: Path, identity: str, program: str, told: str, force: bool) -> 
         trial.unlink()
     except OSError as error:
         raise ResultError(f"cannot write to {folder}: {error.strerror or error}; choose another folder with --out") from error
-    if force:
+    if force and _manifest(folder).get("kind") == "sweep":
         _clear(folder)
         return None
     manifest = read_manifest(folder)

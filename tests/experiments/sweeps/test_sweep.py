@@ -224,7 +224,8 @@ def test_folders_that_cannot_be_used_are_refused(tmp_path: Path) -> None:
     (tmp_path / "mine" / "thesis.docx").touch()
     with pytest.raises(ResultError, match=r"holds files that are not a sweep \(thesis.docx\)"):
         swept("mine")
-    swept("mine", force=True)
+    with pytest.raises(ResultError, match=r"holds files that are not a sweep"):
+        swept("mine", force=True)
     assert (tmp_path / "mine" / "thesis.docx").exists()
     (tmp_path / "result").mkdir()
     (tmp_path / "result" / "manifest.json").write_text('{"scenario": {}}')
