@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from simulator.experiments.extras import wanted
 from simulator.experiments.processes import pool
+from simulator.experiments.signals import blocked
 from simulator.language.errors import UserError
 
 log = logging.getLogger("sanshe")
@@ -89,9 +90,12 @@ class Dask:
         if self.address != LOCAL:
             yield self.address
             return
-        with self._distributed.LocalCluster(
-            n_workers=self.workers, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, silence_logs=logging.ERROR
-        ) as cluster:
+        with blocked("SIGINT"):  # a terminal sends Ctrl-C to its workers too, and they would die of it
+            cluster = self._distributed.LocalCluster(
+                n_workers=self.workers, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0",
+                silence_logs=logging.ERROR,
+            )  # fmt: skip
+        with cluster:
             yield cluster.scheduler_address
 
     def room(self, executor: Executor) -> int:

@@ -11,10 +11,12 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from functools import cached_property
 from multiprocessing.connection import wait
 from typing import Any, ParamSpec, TypeVar
 
+from simulator.experiments.signals import blocked
 from simulator.experiments.tasks import OneRun, Task, carry_out, failed
 from simulator.results.runs import Run
 
@@ -66,7 +68,6 @@ def _one_pool(scenario: Any, tasks: Sequence[Task], one_run: OneRun, workers: in
 @contextmanager
 def pool(workers: int, needs_script: bool) -> Iterator[Executor]:
     """An executor of fresh processes, one thread each. Left by an exception, it ends running work at once."""
-    strangers = set(multiprocessing.active_children())
     # Not fork: a forked child inherits locks and threads in whatever state they are.
     method = "forkserver" if sys.platform.startswith("linux") else "spawn"
     executor = _Pool(workers, multiprocessing.get_context(method), initializer=_serve_parent)
@@ -77,24 +78,35 @@ def pool(workers: int, needs_script: bool) -> Iterator[Executor]:
             yield executor
         left_in_peace = True
     finally:
-        executor.shutdown(wait=False, cancel_futures=True)
         if not left_in_peace:
-            for child in multiprocessing.active_children():
-                if child not in strangers:
-                    child.kill()
-        executor.shutdown(wait=True)
+            executor.kill()
+        executor.shutdown(wait=True, cancel_futures=True)
 
 
 class _Pool(ProcessPoolExecutor):
-    """Processes that don't run the user's script again unless they need it."""
+    """Processes that leave signals to their parent and don't run the user's script again unless they need it."""
 
     needs_script = False
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        if self.needs_script:
-            return super().submit(fn, *args, **kwargs)
-        with _script_not_run_again():  # `submit` is what starts processes
-            return super().submit(fn, *args, **kwargs)
+        script = nullcontext() if self.needs_script else _script_not_run_again()
+        with blocked("SIGTERM"), script:  # sent to the whole group, it would end the server that forks workers
+            future = super().submit(fn, *args, **kwargs)  # this is what starts processes
+        for process in list((self._processes or {}).values()):
+            # What the pool does to the others when one has died: a polite signal would be ignored.
+            process.terminate = process.kill  # type: ignore[method-assign]
+            self._started.add(process)
+        return future
+
+    @cached_property
+    def _started(self) -> set[Any]:
+        """Every process of this pool, those that it has forgotten included."""
+        return set()
+
+    def kill(self) -> None:
+        """End all its processes at once, in whatever they are doing."""
+        for process in self._started:
+            process.kill()
 
 
 def _serve_parent() -> None:

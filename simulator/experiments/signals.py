@@ -1,4 +1,4 @@
-"""Ctrl-C and the end that a cluster announces: finish what is in flight, then stop."""
+"""Ctrl-C and the end that a cluster announces: finish what is in flight, then stop; who does not see them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from types import FrameType
 
 log = logging.getLogger("sanshe")
@@ -28,6 +29,20 @@ class Asked:
 
 
 @contextmanager
+def blocked(name: str) -> Iterator[None]:
+    """Processes and threads that are started within it never see this signal."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # its own start, if it comes later, would unblock signals again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {getattr(signal, name)})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
 def heeded() -> Iterator[Asked]:
     """Within it, the first Ctrl-C or SIGTERM only asks to stop; the second interrupts. Nothing changes off the main thread."""
     asked = Asked()
@@ -39,4 +54,4 @@ def heeded() -> Iterator[Asked]:
         yield asked
     finally:
         for number, handler in before.items():
-            signal.signal(number, handler)
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)  # None: not set from Python

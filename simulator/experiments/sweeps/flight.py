@@ -44,8 +44,8 @@ class _Flight:
 
     def go_on(self) -> Iterator[Part]:
         """Parts until all have ended, or until the executor breaks: then what was in flight waits for the next."""
-        with self._engine.opened() as executor:
-            try:
+        try:
+            with self._engine.opened() as executor:  # left by an error, it ends what still runs in it
                 while self._take_off(executor):
                     ended, _ = wait(self._flying, SECONDS_BETWEEN_LOOKS, FIRST_COMPLETED)
                     for future in ended:
@@ -53,8 +53,8 @@ class _Flight:
                         if part is not None:
                             yield part
                 self.landed = True
-            except self._engine.broken:
-                self._crash()
+        except self._engine.broken:
+            self._crash()
 
     def _take_off(self, executor: Executor) -> bool:
         """Fill the room; false when nothing is in flight any more."""

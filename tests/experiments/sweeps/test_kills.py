@@ -115,21 +115,28 @@ def test_three_kills_of_real_runs(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
-def test_a_signal_finishes_what_is_in_flight_and_says_how_to_go_on(how: signal.Signals, tmp_path: Path) -> None:
+@pytest.mark.parametrize("engine", [(), ("--dask", "local")], ids=["processes", "Dask"])
+def test_a_signal_finishes_what_is_in_flight_and_says_how_to_go_on(
+    how: signal.Signals, engine: tuple[str, ...], tmp_path: Path
+) -> None:
     """Ctrl-C reaches every process of a terminal, SIGTERM every process of a cluster's job."""
     (tmp_path / "sweep.yaml").write_text(TEXT.replace("points: 12", "points: 200"))
-    started = begin(STUBS, "--out", "out", "--chunk", "8")
+    started = begin(STUBS, "--out", "out", "--chunk", "80", *engine)  # 1.6 seconds a chunk
     deadline = time.monotonic() + 60
-    while not list(Path("out/runs").glob("part-*")) and time.monotonic() < deadline:
-        time.sleep(0.05)
+    while not stored(Path("out")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    time.sleep(0.3)
+    before = len(stored(Path("out")))
     os.killpg(started.pid, how)
     _, told = started.communicate(timeout=60)
     assert started.returncode == 130, told
     assert "stopping: runs in flight are finished and stored first" in told
+    assert "died" not in told
+    assert len(stored(Path("out"))) > before, "what was in flight is lost"
     assert "of 1200 runs done, 0 failed: out. Give the same command again to go on." in told
     begun = open_sweep("out")
     assert 0 < begun.counts.done < 1200
-    assert begun.counts.done % 8 == 0
+    assert begun.counts.done % 80 == 0
     assert not begun.counts.damaged
     assert_gone(started.pid)
 
