@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
+from simulator.experiments.sweeps.chunk import Part
 from simulator.experiments.sweeps.opened import SweepResult
 from simulator.experiments.sweeps.store import INPUTS, Store, Stored, claim, tell
 from simulator.experiments.sweeps.tables import TABLES, TIMINGS
@@ -49,6 +50,7 @@ def _begun(out: Path, stores: Sequence[Store], force: bool) -> Store:
         store = Store.create(out, one.manifest, one.points(), texts)
     if store.manifest["points_in_chunk"] != one.manifest["points_in_chunk"]:
         raise ResultError(f"{out} is cut into other chunks than {one.folder}; choose another folder with --out")
+    store.mend(one.points())
     most = max(store.manifest["replicates"], *(each.manifest["replicates"] for each in stores))
     if most > store.manifest["replicates"]:
         store.manifest["replicates"] = most
@@ -57,13 +59,13 @@ def _begun(out: Path, stores: Sequence[Store], force: bool) -> Store:
 
 
 def _take_over(store: Store, into: Store) -> None:
-    theirs, ours = store.look(store.plan.chunks), into.look(into.plan.chunks)
+    theirs, ours = store.look(store.plan.chunks, thoroughly=True), into.look(into.plan.chunks, thoroughly=True)
     for chunk in theirs.damaged:
         log.warning("%s: chunk %d is damaged and left out; give the command of that shard again", store.folder, chunk)
     for chunk in sorted(theirs.chunks):
         if chunk not in ours.chunks or _failures(theirs, chunk) < _failures(ours, chunk):
-            for table in TABLES:
-                into.write(into.path(table, chunk), store.path(table, chunk).read_bytes())
+            files = {table: store.path(table, chunk).read_bytes() for table in TABLES}
+            into.save(Part(chunk, files, 0, 0, store.manifest["program"]))
         elif _failures(theirs, chunk) == _failures(ours, chunk):
             _agree(store, into, chunk)
 

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from simulator.experiments.sweeps.design import Points
 from simulator.experiments.sweeps.lazily import lazy_dataset
 from simulator.experiments.sweeps.plan import Shard
-from simulator.experiments.sweeps.store import Store, Stored, read_part
+from simulator.experiments.sweeps.store import AGAIN, Store, Stored, read_part
 from simulator.experiments.sweeps.tables import BOOKS, COLUMNS, KEYS, RUNS, SUMMARY, TIMINGS, TRAJECTORIES, Layout
 from simulator.language.calendar import Month
-from simulator.language.errors import UnknownName, UserError
+from simulator.language.errors import ResultError, UnknownName, UserError
 from simulator.language.labels import MEASURES, measure
 from simulator.results.dataset import dates
 from simulator.results.pairing import BAND
@@ -203,11 +203,16 @@ class SweepResult:
 
     def _dataset(self, table: str) -> ds.Dataset:
         schema = Layout(self._points.names, self._points.types).schema(table)
-        return ds.dataset([str(path) for path in self.store.paths(table)], schema=schema, format="parquet")
+        checked = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
+        form = ds.ParquetFileFormat(default_fragment_scan_options=checked)
+        return ds.dataset([str(path) for path in self.store.paths(table)], schema=schema, format=form)
 
     def _frame(self, table: str, columns: list[str] | None = None, wanted: ds.Expression | None = None) -> pd.DataFrame:
         """The rows of a table in the order of the plan: by policy as listed, point and replicate."""
-        rows = self._dataset(table).to_table(columns=columns, filter=wanted)
+        try:
+            rows = self._dataset(table).to_table(columns=columns, filter=wanted)
+        except (OSError, pa.ArrowException) as error:
+            raise ResultError(f"{table} of {self.folder} cannot be read ({str(error).splitlines()[0]}); {AGAIN}") from error
         rank = pc.index_in(rows["policy"], value_set=pa.array(self.policies))
         keys = {
             "policy": rank,

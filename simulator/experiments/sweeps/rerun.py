@@ -87,7 +87,7 @@ def _status(store: Store, planned: Planned) -> str:
 def _is_same(store: Store, planned: Planned, record: Recorded, values: Any, seed: int) -> bool:
     """Every stored table has the rows that this record makes."""
     points = store.points()
-    layout = Layout(points.names, points.types, store.manifest["keep"]["places"])
+    layout = Layout(points.names, points.types, store.manifest["keep"]["places"], store.manifest["digest"])
     made = tables_of([(planned, values, Run(planned.policy, 0, planned.replicate, seed, "done", "", record))], layout)
     chunk = store.plan.chunk_of(planned)
     for table in (TRAJECTORIES, SUMMARY, BOOKS):

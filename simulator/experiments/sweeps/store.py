@@ -30,17 +30,19 @@ import pyarrow.parquet as pq
 from simulator.experiments.sweeps.chunk import Part
 from simulator.experiments.sweeps.design import Points
 from simulator.experiments.sweeps.plan import Plan, Planned
-from simulator.experiments.sweeps.tables import RUNS, SUMMARY, TABLES, TRAJECTORIES, to_bytes
+from simulator.experiments.sweeps.tables import BOOKS, RUNS, SUMMARY, SWEEP, TABLES, TRAJECTORIES, to_bytes
 from simulator.language.errors import ResultError
-from simulator.results.folder import FIGURES, MANIFEST
+from simulator.results.folder import MANIFEST
 from simulator.results.tabular import to_json
 
 log = logging.getLogger("sanshe")
 
-POINTS, INPUTS, SENSITIVITY = "points.parquet", "inputs", "sensitivity"
-OURS: Final = (MANIFEST, POINTS, INPUTS, SENSITIVITY, FIGURES, "summary.csv", *TABLES)
+POINTS, INPUTS, SENSITIVITY, MARK = "points.parquet", "inputs", "sensitivity", ".sanshe-sweep"
+"""The mark is the first file of a sweep's folder: only where it lies may the others be ours."""
+OURS: Final = (MANIFEST, POINTS, INPUTS, SENSITIVITY, "summary.csv", *TABLES, MARK)
 ADVICE: Final = "choose another folder with --out, or replace it with --force"
 FORMAT: Final = 1
+AGAIN: Final = "give the command of the sweep again: what is damaged is done again"
 _TEMPORARY: Final = ".tmp-"
 _OLD: Final = 3600.0
 """Seconds after which a temporary file of another host is nobody's."""
@@ -84,16 +86,30 @@ class Store:
     def create(cls, folder: Path, manifest: Mapping[str, Any], points: Points, inputs: Mapping[str, str]) -> Store:
         """A new store in a folder that may be used; ResultError if it cannot be written. The manifest comes last."""
         store = cls(folder, manifest)
-        for name in TABLES:
-            store.make_folder(folder / name)
-            for part in (folder / name).glob("part-*.parquet"):  # of a sweep whose manifest is gone: nobody knows which
-                part.unlink()
+        store.write(folder / MARK, b"")
+        store.mend(points)
         for name, text in inputs.items():
             store.make_folder((folder / INPUTS / name).parent)
             store.write(folder / INPUTS / name, text.encode())
-        store.write(folder / POINTS, to_bytes(points.table()))
         store.save_manifest()
         return store
+
+    def mend(self, points: Points) -> None:
+        """Make what is gone and can be made again, and remove what a killed start has left."""
+        for name in TABLES:
+            self.make_folder(self.folder / name)
+        if not self._has(points):
+            self.write(self.folder / POINTS, to_bytes(points.table()))
+        for path in self.folder.rglob(f"{_TEMPORARY}*"):
+            if _is_nobodys(path):
+                path.unlink(missing_ok=True)
+
+    def _has(self, points: Points) -> bool:
+        """Are these points stored?"""
+        try:
+            return self.points() == points
+        except ResultError:
+            return False
 
     def save_manifest(self) -> None:
         self.write(self.folder / MANIFEST, (to_json(self.manifest) + "\n").encode())
@@ -112,7 +128,13 @@ class Store:
         return [self.folder / table / name for name in names]
 
     def save(self, part: Part) -> None:
-        """Add a chunk; ResultError if the folder cannot be written or its disk is full."""
+        """Add a chunk, or put a fuller one in its place; ResultError if the folder cannot be written or its disk is full.
+
+        While it is replaced it is not there: rows of one and runs of the other are never taken for a whole.
+        """
+        if self.path(RUNS, part.number).exists():
+            self.path(RUNS, part.number).unlink()
+            _to_disk(self.folder / RUNS)
         for table in TABLES:
             self.write(self.path(table, part.number), part.files[table])
         _to_disk(self.folder / RUNS)
@@ -137,14 +159,14 @@ class Store:
                 f"cannot write to {folder}: {error.strerror or error}; choose another folder with --out"
             ) from error
 
-    def look(self, chunks: Iterable[int]) -> Stored:
-        """What there is of these chunks. Nothing is changed."""
+    def look(self, chunks: Iterable[int], thoroughly: bool = False) -> Stored:
+        """What there is of these chunks, every page held against its checksum if `thoroughly`. Nothing is changed."""
         stored, plan = Stored(), self.plan
         there = {path.name for path in (self.folder / RUNS).glob("part-*.parquet")}
         for chunk in chunks:
             if self.path(RUNS, chunk).name not in there:
                 continue
-            failures = self._whole(chunk, plan)
+            failures = self._whole(chunk, plan, thoroughly)
             if failures is None:
                 stored.damaged.append(chunk)
                 continue
@@ -155,25 +177,25 @@ class Store:
                 stored.failures[chunk] = failures
         return stored
 
-    def _whole(self, chunk: int, plan: Plan) -> list[Planned] | None:
-        """The failed runs of a chunk; None if one of its files is missing, cut short or of other runs."""
+    def _whole(self, chunk: int, plan: Plan, thoroughly: bool) -> list[Planned] | None:
+        """The failed runs of a chunk; None if one of its files is missing, damaged, of other runs or of another sweep."""
         try:
             runs = read_part(self.path(RUNS, chunk), ["policy", "point", "replicate", "status"]).to_pylist()
             found = [Planned(run["policy"], run["point"], run["replicate"]) for run in runs]
             done = sum(run["status"] == "done" for run in runs)
-            rows = {table: pq.read_metadata(self.path(table, chunk)).num_rows for table in TABLES}
+            about = [pq.read_metadata(self.path(table, chunk)) for table in TABLES]
+            if thoroughly:
+                for table in TABLES:
+                    read_part(self.path(table, chunk))
         except (OSError, pa.ArrowException, ResultError):
             return None
-        per_run = rows[TRAJECTORIES] / done if done else 1
-        if found != plan.runs(chunk) or rows[SUMMARY] != done or per_run < 1 or per_run != int(per_run):
+        rows = dict(zip(TABLES, (one.num_rows for one in about), strict=True))
+        months = done * (int(self.manifest["scenario"]["months"]) + 1)
+        is_ours = all((one.metadata or {}).get(SWEEP) == self.manifest["digest"].encode() for one in about)
+        is_full = rows[SUMMARY] == rows[BOOKS] == done and rows[TRAJECTORIES] >= months and not rows[TRAJECTORIES] % (months or 1)
+        if found != plan.runs(chunk) or not is_ours or not is_full:
             return None
         return [run for run, row in zip(found, runs, strict=True) if row["status"] != "done"]
-
-    def sweep_up(self) -> None:
-        """Remove temporary files that a killed start has left; those of a start that still runs stay."""
-        for path in self.folder.rglob(f"{_TEMPORARY}*"):
-            if _is_nobodys(path):
-                path.unlink(missing_ok=True)
 
 
 def claim(folder: Path, identity: str, program: str, told: str, force: bool) -> Store | None:
@@ -189,12 +211,14 @@ def claim(folder: Path, identity: str, program: str, told: str, force: bool) -> 
         trial.unlink()
     except OSError as error:
         raise ResultError(f"cannot write to {folder}: {error.strerror or error}; choose another folder with --out") from error
-    if force and _manifest(folder).get("kind") == "sweep":
+    is_ours = (folder / MARK).exists()
+    if force and is_ours:
         _clear(folder)
         return None
     manifest = read_manifest(folder)
     if manifest is None:
-        strangers = sorted(path.name for path in folder.iterdir() if path.name not in OURS and not _is_temporary(path))
+        known = OURS if is_ours else ()
+        strangers = sorted(path.name for path in folder.iterdir() if path.name not in known and not _is_temporary(path))
         if strangers:
             raise ResultError(f"{folder} holds files that are not a sweep ({', '.join(strangers[:3])}); {ADVICE}")
         return None
@@ -237,8 +261,7 @@ def read_part(path: Path, columns: list[str] | None = None) -> pa.Table:
     try:
         return pq.ParquetFile(path, page_checksum_verification=True).read(columns=columns)
     except (OSError, pa.ArrowException) as error:
-        raise ResultError(f"{path} cannot be read ({str(error).splitlines()[0]}); give the command of the sweep again, and its "
-                          "runs are done again") from error  # fmt: skip
+        raise ResultError(f"{path} cannot be read ({str(error).splitlines()[0]}); {AGAIN}") from error
 
 
 def write_through(path: Path, data: bytes) -> None:
@@ -261,11 +284,11 @@ def _manifest(folder: Path) -> dict[str, Any]:
 
 
 def _clear(folder: Path) -> None:
-    """Remove a sweep's own files, the manifest first: what is left half removed is no sweep."""
+    """Remove a sweep's own files, the manifest first and the mark last: what is left half removed is known as ours."""
     for name in OURS:
         path = folder / name
         if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
+            shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
 

@@ -104,7 +104,7 @@ def prepare(
     if store is None:
         varying.check(points)
         return Store.create(folder, manifest, points, as_texts(varying))
-    store.sweep_up()
+    store.mend(points)
     if sweep.replicates > store.manifest["replicates"]:
         store.manifest["replicates"] = sweep.replicates
         store.save_manifest()
@@ -147,7 +147,7 @@ def _identity(varying: Varying, points: Points) -> str:
         "vary": [one.essence() for one in sweep.varied],
         "total_yuan": varying.total_yuan,
         "places": sweep.keep.places,
-        "points": hashlib.sha256(to_bytes(points.table())).hexdigest(),
+        "points": [points.names, points.rows],
     }
     return hashlib.sha256(json.dumps(what, sort_keys=True, allow_nan=False).encode()).hexdigest()
 
@@ -163,13 +163,13 @@ class _Work:
         self._numbers = list(self._plan.shard(shard))
         self._planned = sum(self._plan.size(number) for number in self._numbers)
         self._retry = retry_failed
-        stored = store.look(self._numbers)
+        stored = store.look(self._numbers, thoroughly=True)
         self._there: Stored = stored
         self._old_failures = stored.failed if not retry_failed else 0
         self._done = stored.done
         self.failed = 0
         """Runs that failed in this start."""
-        self._layout = Layout(self._points.names, self._points.types, varying.sweep.keep.places)
+        self._layout = Layout(self._points.names, self._points.types, varying.sweep.keep.places, store.manifest["digest"])
         self._tell()
 
     def chunks(self) -> Iterator[Chunk]:

@@ -37,6 +37,8 @@ TABLES: Final = (TRAJECTORIES, SUMMARY, BOOKS, TIMINGS, RUNS)
 """In the order in which a chunk is stored. `runs` is last: a chunk is there when its runs are."""
 
 KEYS: Final = ("policy", "point", "replicate")
+SWEEP: Final = b"sweep"
+"""Under this name a file says whose it is."""
 COLUMNS: Final = tuple(name for name, measure in MEASURES.items() if not measure.derived)
 """The measures of a run, in the order of the catalogue."""
 
@@ -52,9 +54,14 @@ class Layout:
     names: tuple[str, ...]
     types: tuple[pa.DataType, ...]
     places: Literal["district", "all"] = "district"
+    sweep: str = ""
+    """The digest of the sweep, which every file carries: no part is taken for another sweep's."""
 
     def schema(self, table: str) -> pa.Schema:
         """The columns of a table."""
+        return self._columns(table).with_metadata({SWEEP: self.sweep})
+
+    def _columns(self, table: str) -> pa.Schema:
         match table:
             case "runs":
                 varied = list(zip(self.names, self.types, strict=True))
@@ -100,10 +107,10 @@ def to_bytes(table: pa.Table) -> bytes:
     stream = BytesIO()
     texts = [field.name for field in table.schema if field.type == pa.string()]
     keys = [key for key in (*KEYS, "month", "place") if key in table.column_names]
-    pq.write_table(
-        table.combine_chunks(), stream, compression="zstd", use_dictionary=texts, write_statistics=keys,
-        write_page_checksum=True, store_schema=False, row_group_size=1 << 24,
-    )  # fmt: skip
+    with pq.ParquetWriter(stream, table.schema, compression="zstd", use_dictionary=texts, write_statistics=keys,
+                          write_page_checksum=True, store_schema=False) as writer:  # fmt: skip
+        writer.write_table(table.combine_chunks(), row_group_size=1 << 24)
+        writer.add_key_value_metadata(table.schema.metadata or {})
     return stream.getvalue()
 
 

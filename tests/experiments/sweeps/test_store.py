@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import socket
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -54,14 +56,66 @@ def test_a_part_that_is_gone_is_done_again(whole: Path, table: str) -> None:
     same(whole, Path("hurt"))
 
 
-def test_a_bit_that_fell_over_is_noticed_when_it_is_read(whole: Path) -> None:
+def test_a_bit_that_fell_over_is_noticed_and_mended(whole: Path) -> None:
     """Checksums of pages: the file's ends are whole, so only reading can tell."""
-    part = sorted(Path("whole", "trajectories").iterdir())[2]
+    sweep(small(), out="hurt", one_run=stubs.stub)
+    part = sorted(Path("hurt", "trajectories").iterdir())[2]
     data = bytearray(part.read_bytes())
     data[len(data) // 3] ^= 0x10
     part.write_bytes(bytes(data))
-    with pytest.raises(ResultError, match=r"part-0000002.parquet cannot be read"):
-        list(open_sweep("whole").batches())
+    hurt = open_sweep("hurt")
+    for read in (lambda: list(hurt.batches()), hurt.table):
+        with pytest.raises(ResultError, match=r"cannot be read .*what is damaged is done again"):
+            read()
+    sweep(small(), out="hurt", one_run=stubs.stub)
+    same(whole, Path("hurt"))
+
+
+def test_points_and_folders_that_are_gone_are_made_again(whole: Path) -> None:
+    sweep(small(), out="hurt", one_run=stubs.stub)
+    Path("hurt/points.parquet").write_bytes(b"")
+    shutil.rmtree("hurt/books")
+    sweep(small(), out="hurt", one_run=stubs.stub)
+    same(whole, Path("hurt"))
+
+
+def test_parts_of_another_sweep_are_not_taken_for_ones_own(whole: Path) -> None:
+    """The manifest is gone, and another sweep begins in the folder: its runs have the same names and other numbers."""
+    sweep(small(seed=2), out="other", one_run=stubs.stub)
+    sweep(small(seed=2), out="mixed", one_run=stubs.stub)
+    Path("mixed/manifest.json").unlink()
+    sweep(small(), out="mixed", one_run=stubs.stub)
+    assert {name: open_sweep(name).runs()["seed"].unique().tolist() for name in ("whole", "other", "mixed")} == {
+        "whole": [1], "other": [2], "mixed": [1],
+    }  # fmt: skip
+    for table in TABLES[:3]:
+        for part in Path("whole", table).iterdir():
+            assert part.read_bytes() == Path("mixed", table, part.name).read_bytes()
+
+
+def test_a_chunk_that_is_being_replaced_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed after the first file of a retry: rows of runs that the other files call failed are never read."""
+    failing = partial(stubs.failing, tmp_path)
+    sweep(small(), out="retried", one_run=failing)
+    (tmp_path / "mended").touch()
+    begun = 0
+
+    def killed(path: Path, data: bytes) -> None:
+        nonlocal begun
+        begun += 1
+        if begun > 1:
+            raise KeyboardInterrupt
+        path.write_bytes(data)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(stores, "write_through", killed)
+        with pytest.raises(KeyboardInterrupt):
+            sweep(small(), out="retried", one_run=failing, retry_failed=True)
+    found = open_sweep("retried")
+    assert len(found.outcomes(month=5)) == found.counts.done
+    sweep(small(), out="retried", one_run=failing, retry_failed=True)
+    sweep(small(), out="whole", one_run=stubs.stub)
+    same(Path("whole"), Path("retried"))
 
 
 def test_a_full_disk_keeps_what_is_there(whole: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -227,6 +227,12 @@ def test_folders_that_cannot_be_used_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ResultError, match=r"holds files that are not a sweep"):
         swept("mine", force=True)
     assert (tmp_path / "mine" / "thesis.docx").exists()
+    (tmp_path / "theirs" / "inputs").mkdir(parents=True)
+    (tmp_path / "theirs" / "inputs" / "first").write_text("dear diary")
+    for force in (False, True):
+        with pytest.raises(ResultError, match=r"holds files that are not a sweep \(inputs\)"):
+            swept("theirs", force=force)
+    assert (tmp_path / "theirs" / "inputs" / "first").read_text() == "dear diary"
     (tmp_path / "result").mkdir()
     (tmp_path / "result" / "manifest.json").write_text('{"scenario": {}}')
     with pytest.raises(ResultError, match="holds the result of `sanshe run`"):
