@@ -15,12 +15,13 @@ from simulator.documents.library import FORMS, Library
 from simulator.documents.parameters import Parameters
 from simulator.documents.scenario import Scenario
 from simulator.documents.shelves import Shelves
+from simulator.documents.sweep import Sweep
 from simulator.dynamics.equal_money import equalize
 from simulator.dynamics.levers import LEVERS
 from simulator.dynamics.programmes import PROGRAMMES
 from simulator.dynamics.programmes.programme import Programme
 from simulator.dynamics.small_budgets import SmallBudget, small_budgets
-from simulator.language.errors import ModelError, UnknownName, UserError
+from simulator.language.errors import DocumentError, ModelError, Problem, UnknownName, UserError
 from simulator.language.vocabulary import Vocabulary
 
 ENTRY_POINTS: Final = "sanshe.programmes"
@@ -102,7 +103,24 @@ def validate(files: Iterable[str | Path]) -> list[Any]:
     reader = library()
     found = [reader.read(Path(file)) for file in files]
     reader.problems.stop_if_any()
+    for one in found:
+        if isinstance(one, Sweep):
+            equal_total(one)
     return found
+
+
+def equal_total(sweep: Sweep) -> float | None:
+    """The yuan to which every point of a sweep is brought; None: budgets stay. DocumentError at its place if it is wrong."""
+    if sweep.equal_budget is None:
+        return None
+    asked = sweep.equal_budget if isinstance(sweep.equal_budget, str) else float(sweep.equal_budget)
+    try:
+        equal = equalize(sweep.scenario, asked, programmes()).equal_money
+    except UserError as error:
+        place = sweep.equal_place
+        raise DocumentError([Problem(place.file, place.line, place.column, str(error))]) from None
+    assert equal is not None
+    return equal.total_yuan
 
 
 def remarks(scenario: Scenario) -> list[SmallBudget]:

@@ -111,7 +111,7 @@ def merge(
 
     with reporting(quiet):
         result = put_together(shards, out, force=force)
-    _close(result, lang, json, quiet)
+    _close(result, lang, json, quiet, merged=True)
 
 
 def sensitivity(
@@ -161,7 +161,6 @@ def query(
     """SQL over the tables of a sweep or a result, by DuckDB."""
     from simulator.experiments import query as asking
     from simulator.language.errors import UserError
-    from simulator.results.tabular import to_json
 
     if out is not None and out.suffix not in (".csv", ".parquet"):
         raise UserError(f"cannot write a table as '{out.name}'; accepted endings: .csv, .parquet")
@@ -174,7 +173,7 @@ def query(
         _write_table(found, out)
         typer.echo(f"{out}: {len(found):,} rows", err=True)
     elif json:
-        typer.echo(to_json(found.to_dict("records")))
+        typer.echo(found.to_json(orient="records", date_format="iso", double_precision=15, force_ascii=False))
     else:
         _print_frame(found)
 
@@ -204,7 +203,7 @@ def rerun(
         raise typer.Exit(1 if not found.same_program else 3)
 
 
-def _close(result: SweepResult, lang: str, json: bool, quiet: bool) -> None:
+def _close(result: SweepResult, lang: str, json: bool, quiet: bool, merged: bool = False) -> None:
     """What is stored, on standard output; what is missing or failed, on standard error; the exit code."""
     from simulator.language.labels import word
 
@@ -216,7 +215,8 @@ def _close(result: SweepResult, lang: str, json: bool, quiet: bool) -> None:
         typer.echo(word("sweep_failed", lang, folder=result.folder, run_id=failed["run_id"].iloc[0]), err=True)
     if not result.finished:
         state = word("sweep_state", lang, done=counts.done, planned=planned, failed=counts.failed)
-        typer.echo(f"{state}: {result.folder}. {word('sweep_go_on', lang)}", err=True)
+        advice = word("merge_go_on" if merged else "sweep_go_on", lang)
+        typer.echo(f"{state}: {result.folder}. {advice}", err=True)
     elif result.shard.of == 1:
         _write_summary(result)
     if json:
@@ -230,7 +230,7 @@ def _close(result: SweepResult, lang: str, json: bool, quiet: bool) -> None:
         _print_sweep(result, lang)
     if result.interrupted:
         raise typer.Exit(INTERRUPTED)
-    if counts.failed:
+    if counts.failed or (merged and not result.finished):
         raise typer.Exit(3)
 
 
@@ -384,4 +384,5 @@ def _print_frame(frame: pd.DataFrame) -> None:
 def _console() -> Console:
     from rich.console import Console
 
-    return Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=160)
+    # No markup: names and texts are the user's, and may hold brackets.
+    return Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else 160)

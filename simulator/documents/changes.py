@@ -46,6 +46,12 @@ class Changes:
     district: tuple[Outside, ...] = ()
     policies: tuple[Outside, ...] = ()
 
+    @property
+    def from_outside(self) -> tuple[Outside, ...]:
+        """Those of the command line."""
+        return tuple(change for change in (*self.scenario, *self.parameters, *self.district, *self.policies)
+                     if change.place.file == "--set")  # fmt: skip
+
     def and_then(self, others: Changes) -> Changes:
         """These, and after them the others: of two changes of one thing the later holds."""
         return Changes(self.scenario + others.scenario, self.parameters + others.parameters,

@@ -7,7 +7,6 @@ whose file has problems is None, and what refers to it goes on as far as it can,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any, Final
 
@@ -49,7 +48,7 @@ from simulator.documents.sweep import (
     SweepForm,
     Varied,
     check_design,
-    check_paths,
+    check_numbers,
     declared,
 )
 from simulator.documents.table import Table, Value, read_table
@@ -330,27 +329,28 @@ class Library:
         document = formed(path, found[1], SweepForm, self.problems) if found else None
         if document is None:
             return None
-        check_paths(document, self.problems)
         check_design(document, self.problems)
         form = document.form
         scenario_path = None
         if form.scenario != NO_NAME:
             scenario_path = self._find("scenario", form.scenario, path, document.place("scenario"))
-        table = self._table(document, table) if form.design.method == "table" else None
+        table = self._table(document, table)
+        numbers = _numbers(document, table)
+        fixed = self._fixed(document).and_then(changes)
+        check_numbers(numbers, fixed, self.problems)
         if scenario_path is None:
             return None
-        fixed = self._fixed(document).and_then(changes)
         scenario = self.scenario(scenario_path, fixed)
         if scenario is None:
             return None
-        numbers = _numbers(document, table)
         varied = tuple(self._varied(number, scenario, scenario_path, fixed) for number in numbers)
         if table is not None:
             table = self._ordered(table, varied, document)
         if len(self.problems.found) > before:
             return None
         sweep = Sweep(document.name, form.title, scenario, varied, form.design, table, scenario.replicates,
-                      form.equal_budget, form.keep, path.absolute(), scenario_path, fixed)  # fmt: skip
+                      form.equal_budget, document.place("equal_budget"), form.keep,
+                      path.absolute(), scenario_path, fixed)  # fmt: skip
         if table is not None:
             self._try_rows(sweep, table)
         return sweep if len(self.problems.found) == before else None
@@ -364,9 +364,16 @@ class Library:
 
     def _table(self, document: Document[SweepForm], given: Table | None) -> Table | None:
         """The points of the user's own: those given, or those of the file that the sweep names."""
-        file = document.form.design.file
-        if given is not None or file is None:
+        method, file = document.form.design.method, document.form.design.file
+        if method != "table":
+            if given is not None:
+                self.problems.add(document.place("design", "method"), "table not wanted", method=method)
+            return None
+        if given is not None:
             return given
+        if file is None:
+            self.problems.add(document.place("design"), "no table")
+            return None
         return read_table(document.path.parent / file, document.place("design", "file"), self.problems)
 
     def _ordered(self, table: Table, varied: Sequence[Varied], document: Document[SweepForm]) -> Table | None:
@@ -408,7 +415,7 @@ class Library:
             return varied
         known = declared(scenario, number.path)
         number.check_unit(known, self.problems)
-        return replace(varied, unit=known.unit, per=known.per, whole=known.whole) if known is not None else varied
+        return number.known(known) if known is not None else varied
 
     def composed(self, sweep: Sweep, values: Sequence[Value], places: Sequence[Place]) -> Scenario | None:
         """The sweep's scenario at a point: a value for each number that varies, and where it is written."""

@@ -7,7 +7,7 @@ must move with it stands under `with`: another path and how many times the numbe
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Final, Literal
 
@@ -26,18 +26,20 @@ from simulator.documents.scenario import MAX_REPLICATES, Scenario
 from simulator.documents.table import Table, Value
 from simulator.documents.tree import Place
 from simulator.documents.wording import describe, plain
+from simulator.language.labels import MEASURES
 
 Method = Literal["grid", "lhs", "sobol", "halton", "saltelli", "morris", "table"]
 SAMPLED: Final = ("lhs", "sobol", "halton", "saltelli", "morris")
 """Designs that throw their points into the ranges; they need `points`."""
 
 MAX_POINTS: Final = 1_000_000
-KEYS: Final = (
-    "policy", "point", "replicate", "run_id", "seed", "status", "error", "month", "place", "phase", "seconds", "host",
-)  # fmt: skip
+KEYS: Final = frozenset({
+    "policy", "point", "replicate", "run_id", "seed", "status", "error", "month", "date", "place", "phase", "seconds", "host",
+    "measure", "value", "unit", "mean", "se", "median", "low", "high", "n", "facts", "accounts", "lines", *MEASURES,
+})  # fmt: skip
 """Columns of a sweep's tables, so that no varied number may be called so."""
 
-NOT_VARIED: Final = ("policies", "replicates", "seed", "years")
+NOT_VARIED: Final = ("policies", "replicates", "seed", "start", "years")
 """Keys of a scenario that a sweep sets once for all its runs."""
 
 
@@ -109,8 +111,8 @@ class DesignForm(Form):
             refuse("points missing", method=self.method)
         if self.method not in SAMPLED and self.points is not None:
             refuse("points not wanted", method=self.method)
-        if (self.method == "table") != (self.file is not None):
-            refuse("file of a table", accepted="a file" if self.method == "table" else "no file", method=self.method)
+        if self.method != "table" and self.file is not None:
+            refuse("file of a table", method=self.method)
         return self
 
 
@@ -211,6 +213,7 @@ class Number:
     path: str
     form: VariedForm
     place: Place
+    name_place: Place
     also_places: Mapping[str, Place]
     unit_places: Mapping[str, Place]
     tried: tuple[tuple[Value, Place], ...]
@@ -231,19 +234,28 @@ class Number:
         column = table.column(path, form.name or path) if table is not None else None
         if table is not None and column is not None:
             tried = [(table.rows[0][column], table.place(0, column))]
-        return cls(path, form, document.key("vary", path), also_places, unit_places, tuple(tried))
+        name_place = document.place("vary", path, "name") if form.name else document.key("vary", path)
+        return cls(path, form, document.key("vary", path), name_place, also_places, unit_places, tuple(tried))
 
     @classmethod
     def column(cls, table: Table, column: int) -> Number:
         """One that only the table names."""
         place = table.header(column)
-        return cls(table.names[column], VariedForm(), place, {}, {}, ((table.rows[0][column], table.place(0, column)),))
+        first = (table.rows[0][column], table.place(0, column))
+        return cls(table.names[column], VariedForm(), place, place, {}, {}, (first,))
 
     def varied(self) -> Varied:
         """As it varies, its unit still unknown."""
         form = self.form
         return Varied(self.path, form.name or self.path, form.low, form.high, made_levels(form), form.law, form.also, "",
                       "district", False, self.place, self.also_places)  # fmt: skip
+
+    def known(self, found: Declared) -> Varied:
+        """As it varies, now that its unit is known; steps of what comes whole are whole."""
+        varied = replace(self.varied(), unit=found.unit, per=found.per, whole=found.whole)
+        if not found.whole or self.form.steps is None:
+            return varied
+        return replace(varied, levels=tuple(dict.fromkeys(float(round(float(level))) for level in varied.levels or ())))
 
     def check_unit(self, found: Declared | None, problems: Problems) -> None:
         """The unit and the `per` that a sweep names must be those of the number that it varies."""
@@ -265,6 +277,7 @@ class Sweep:
     table: Table | None
     replicates: int
     equal_budget: Value | None
+    equal_place: Place
     keep: KeepForm
     path: FilePath
     scenario_path: FilePath
@@ -281,9 +294,9 @@ def declared(scenario: Scenario, path: str) -> Declared | None:
     if root == "parameters":
         name = ".".join(rest[:2])
         return _declared(scenario.parameters[name], name in WHOLE)
-    if root == "district" and rest[0] in FIGURES:
+    if root == "district" and rest and rest[0] in FIGURES:
         return _declared(getattr(scenario.district, rest[0]), FIGURES[rest[0]].whole)
-    if root == "district":
+    if root == "district" and rest:
         return Declared("share", "district", False)
     return Declared("share", "district", False) if root == "scale" else None
 
@@ -299,27 +312,27 @@ def _declared(item: Parameter, whole: bool) -> Declared:
     return Declared(item.unit, item.per, whole)
 
 
-def check_paths(document: Document[SweepForm], problems: Problems) -> None:
-    """Each path once, none that a sweep sets for all runs, and no column called as a key."""
-    form = document.form
+def check_numbers(numbers: Sequence[Number], fixed: Changes, problems: Problems) -> None:
+    """Each path once, none that holds for the whole sweep or is set from outside, and no column called as another."""
     taken: dict[str, str] = {}
-    for path, varied in form.vary.items():
-        for one in (path, *varied.also):
-            place = document.key("vary", path) if one == path else document.key("vary", path, "with", one)
-            if parse_path(one)[0] in NOT_VARIED and len(parse_path(one)) == 1:
-                problems.add(place, "not varied", path=one)
-            if _plain_path(one) in taken:
-                problems.add(place, "varied twice", path=one, other=taken[_plain_path(one)])
-            taken.setdefault(_plain_path(one), one)
     names: dict[str, str] = {}
-    for path, varied in form.vary.items():
-        name = varied.name or path
-        place = document.place("vary", path, "name") if varied.name else document.key("vary", path)
-        if name.lower() in KEYS and varied.name:
-            problems.add(place, "name of a key", name=name)
-        if name.lower() in names:
-            problems.add(place, "name twice", name=name, other=names[name.lower()])
-        names.setdefault(name.lower(), path)
+    outside = {_plain_path(".".join(change.path)) for change in fixed.from_outside}
+    for number in numbers:
+        for path, place in {number.path: number.place, **number.also_places}.items():
+            plain_path = _plain_path(path)
+            if path in NOT_VARIED:
+                problems.add(place, "not varied", path=path)
+            if plain_path in outside:
+                problems.add(place, "varied and set", path=path)
+            if plain_path in taken:
+                problems.add(place, "varied twice", path=path, other=taken[plain_path])
+            taken.setdefault(plain_path, path)
+        name = number.form.name or number.path
+        if name.lower() in KEYS and name not in NOT_VARIED:
+            problems.add(number.name_place, "name of a key", name=name)
+        elif name.lower() in names:
+            problems.add(number.name_place, "name twice", name=name, other=names[name.lower()])
+        names.setdefault(name.lower(), number.path)
 
 
 def check_design(document: Document[SweepForm], problems: Problems) -> None:

@@ -22,7 +22,10 @@ def query(folder: str | Path, sql: str) -> pd.DataFrame:
     connection = _connected(Path(folder))
     duckdb = wanted("duckdb", "query")
     try:
-        found: pd.DataFrame = connection.execute(sql).df()
+        answer = connection.execute(sql)
+        if answer is None:
+            raise UserError("an empty query; give one such as: select * from runs")
+        found: pd.DataFrame = answer.df()
     except duckdb.CatalogException as error:
         names = list(tables(folder))
         raise UserError(f"{str(error).splitlines()[0]} (tables: {', '.join(names)}{_hint(error, names)})") from error

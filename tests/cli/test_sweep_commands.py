@@ -49,6 +49,7 @@ def test_a_sweep_from_a_file_ends_with_a_table_and_what_to_do_next(capsys: pytes
     assert "72 of 72 runs, 0 failed" in err
     assert {path.name for path in Path("results/hubs").iterdir()} == {
         "manifest.json", "points.parquet", "inputs", "runs", "trajectories", "summary", "books", "timings", "summary.csv",
+        ".sanshe-sweep",
     }  # fmt: skip
     with open("results/hubs/summary.csv", encoding="utf-8-sig") as stream:
         rows = list(csv.DictReader(stream))
@@ -82,8 +83,8 @@ def test_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_shards_and_merge(capsys: pytest.CaptureFixture[str]) -> None:
     assert sanshe("sweep", FILE, "--shard", "0/2", "--quiet") == 0
-    assert sanshe("merge", "results/hubs-shard-0-of-2", "--out", "merged", "--quiet") == 0
-    assert "36 of 72 runs done, 0 failed: merged. Give the same command again to go on." in capsys.readouterr().err
+    assert sanshe("merge", "results/hubs-shard-0-of-2", "--out", "merged", "--quiet") == 3
+    assert "36 of 72 runs done, 0 failed: merged. Do the shards that are missing, and merge again." in capsys.readouterr().err
     assert sanshe("sweep", FILE, "--shard", "1/2", "--quiet") == 0
     assert sanshe("merge", "results/hubs-shard-0-of-2", "results/hubs-shard-1-of-2", "--out", "merged") == 0
     assert "72 of 72 runs done, 0 failed: merged" in capsys.readouterr().out
@@ -162,6 +163,12 @@ def test_query(capsys: pytest.CaptureFixture[str]) -> None:
     assert "32 rows more; --out FILE.csv writes all" in capsys.readouterr().out
     assert sanshe("query", "results/hubs", "select count(*) as n from runs", "--json") == 0
     assert json.loads(capsys.readouterr().out) == [{"n": 72}]
+    assert sanshe("query", "results/hubs", "select date '2018-01-01' as day, '[/b] [x]' as text, 0.1 as share", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == [{"day": "2018-01-01T00:00:00.000", "text": "[/b] [x]", "share": 0.1}]
+    assert sanshe("query", "results/hubs", "select '[/b] [x]' as text") == 0
+    assert "[/b] [x]" in capsys.readouterr().out
+    assert sanshe("query", "results/hubs", "") == 1
+    assert "an empty query" in capsys.readouterr().err
     assert sanshe("query", "results/hubs", "select 1", "--out", "runs.xlsx") == 1
     assert "accepted endings: .csv, .parquet" in capsys.readouterr().err
     assert sanshe("query", "results/hubs", "select nothing from runs") == 1

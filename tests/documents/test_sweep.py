@@ -53,8 +53,7 @@ def test_moving_in_memory_is_reading_with_changes(policy: str) -> None:
 
 
 def test_changes_from_outside_hold_at_every_point() -> None:
-    grant = "policies.chaoyang.hub_grant.annual_yuan_per_hub"
-    varying = load("purchase-against-hubs", [f"{grant}=50000", "years=2", "policies.chaoyang.hub_grant.posts_per_hub=3"],
+    varying = load("purchase-against-hubs", ["years=2", "policies.chaoyang.hub_grant.posts_per_hub=3"],
                    overrides={"seed": 9, "scale": 0.5})  # fmt: skip
     scenario = varying._recipe.mover.at((2.0, 70000.0)) if varying._recipe else None
     assert scenario is not None

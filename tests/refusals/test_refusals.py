@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from ruamel.yaml import YAML
 
@@ -12,6 +13,7 @@ from simulator import catalogue
 from simulator.cli import main
 from simulator.documents import wording
 from simulator.documents.source import MAX_BYTES
+from simulator.experiments.sweeps.varying import load as load_sweep
 from simulator.language.errors import DocumentError
 
 FOLDER = Path(__file__).parent
@@ -72,6 +74,30 @@ def test_wrong_change(change: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert str(error.value).startswith(CHANGES[change])
 
 
+SWEEPS: dict[str, tuple[dict[str, Any], str]] = {
+    "set too": (
+        {"set": ["policies.base.easy_filing.filing_mult.value=3"]},
+        "sweep:1:1: 'policies.base.easy_filing.filing_mult' varies, so it cannot be set from outside too",
+    ),
+    "points too": ({"points": pd.DataFrame({"a": [1]})}, "sweep:1:1: points were given, and this design is grid"),
+}
+"""What else can be wrong with a sweep from outside, and what it meets."""
+
+
+def sweep_from_outside(**wrong: Any) -> None:
+    about = {"title": {"en": "Tried", "zh": "试验"}, "scenario": "right", "design": {"method": "grid"}}
+    load_sweep({**about, "vary": {"policies.base.easy_filing.filing_mult": [1, 2]}}, **wrong)
+
+
+@pytest.mark.parametrize("name", SWEEPS)
+def test_wrong_sweep_from_outside(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(FOLDER)
+    wrong, says = SWEEPS[name]
+    with pytest.raises(DocumentError) as error:
+        sweep_from_outside(**wrong)
+    assert str(error.value).startswith(says)
+
+
 def test_files_that_cannot_be_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     large = tmp_path / "large.yaml"
     large.write_bytes(b"#" * (MAX_BYTES + 1))
@@ -116,4 +142,7 @@ def test_every_sentence_is_met(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     for change in CHANGES:
         with pytest.raises(DocumentError):
             catalogue.load("right.yaml", set=[change])
+    for wrong, _ in SWEEPS.values():
+        with pytest.raises(DocumentError):
+            sweep_from_outside(**wrong)
     assert set(wording.SENTENCES) - recorder.said == set()

@@ -20,7 +20,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from simulator.experiments.sensitivity.methods import NAMES, Importance, Name, Sample, estimate, rough
+from simulator.experiments.sensitivity.methods import Importance, Name, Sample, estimate, rough
 from simulator.experiments.sensitivity.sample import Taken, take
 from simulator.experiments.sweeps.opened import SweepResult
 from simulator.language.labels import Measure, word
@@ -35,9 +35,6 @@ HALVES: Final = 100
 SHUFFLED: Final = 20
 FIFTH: Final = 0.2
 Z: Final = 1.96
-
-assert set(NAMES) == {"sobol", "morris", "delta", "pawn"}
-
 
 @dataclass(frozen=True)
 class Sensitivity:

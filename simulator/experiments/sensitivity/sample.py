@@ -90,7 +90,7 @@ def _positions(sweep: SweepResult, method: Name) -> Numbers:
     """Where in its range each number lies at each point, (n_points, n_numbers); ranks where a sample is all there is."""
     design, vary = sweep.manifest["design"], sweep.manifest["vary"]
     frame = sweep.points()
-    words = [name for name in sweep.names if frame[name].dtype == object or frame[name].dtype.kind not in "if"]
+    words = [name for name in sweep.names if frame[name].dtype.kind not in "if"]
     if words:
         raise UserError(f"{words[0]} varies over words, which have no order; sensitivity needs numbers")
     fixed = [name for name in sweep.names if frame[name].nunique() == 1]

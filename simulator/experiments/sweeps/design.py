@@ -69,17 +69,26 @@ class Points:
 def points_of(sweep: Sweep) -> Points:
     """The points of a sweep's design; UserError for more than a million."""
     names = tuple(number.name for number in sweep.varied)
+    levels = [number.levels or () for number in sweep.varied]
+    count = _count(sweep, levels)
+    if count > MAX_POINTS:
+        told = f" ({' x '.join(str(len(one)) for one in levels)})" if sweep.design.method == "grid" else ""
+        raise UserError(f"this {sweep.design.method} has {count:,} points{told}; accepted: up to {MAX_POINTS:,}")
     if sweep.table is not None:
         return Points(names, sweep.table.rows)
     if sweep.design.method == "grid":
-        levels = [number.levels or () for number in sweep.varied]
-        count = math.prod(map(len, levels))
-        if count > MAX_POINTS:
-            raise UserError(f"this grid has {count:,} points ({' x '.join(str(len(one)) for one in levels)}); "
-                            f"accepted: up to {MAX_POINTS:,}")  # fmt: skip
         return Points(names, tuple(itertools.product(*levels)))
     cube = positions(sweep.design, len(sweep.varied))
     return Points(names, tuple(_values(sweep.varied, row) for row in cube))
+
+
+def _count(sweep: Sweep, levels: Sequence[Sequence[Value]]) -> int:
+    """How many points a design comes to."""
+    if sweep.table is not None:
+        return len(sweep.table.rows)
+    if sweep.design.method == "grid":
+        return math.prod(map(len, levels))
+    return (sweep.design.points or 0) * {"saltelli": len(levels) + 2, "morris": len(levels) + 1}.get(sweep.design.method, 1)
 
 
 def positions(design: DesignForm, numbers: int) -> NDArray[np.float64]:

@@ -20,15 +20,19 @@ from simulator.experiments.sweeps.tables import COLUMNS, RUNS, TRAJECTORIES
 from simulator.language.calendar import Month
 from simulator.language.labels import MEASURES
 from simulator.results.dataset import dates
+from simulator.results.tabular import to_json
 
 DIMENSIONS = ("policy", "point", "replicate", "month", "place")
 
 
 def lazy_dataset(store: Store, places: list[str], points: pd.DataFrame) -> xr.Dataset:
-    """One variable for each measure that some run records, with units and titles, and the numbers that vary along `point`."""
+    """One variable for each measure, with units and titles, and the numbers that vary along `point`.
+
+    A measure that no run records is there too, and empty: which ones these are is not known before all has been read.
+    """
     plan, months = store.plan, np.arange(int(store.manifest["scenario"]["months"]) + 1)
     varied = {entry["name"]: {"units": entry["unit"], "path": entry["path"]} for entry in store.manifest["vary"]}
-    columns = {name: indexing.LazilyIndexedArray(_Column(store, name, places)) for name in _recorded(store)}
+    columns = {name: indexing.LazilyIndexedArray(_Column(store, name, places)) for name in COLUMNS}
     data = xr.Dataset(
         {name: (DIMENSIONS, column, _about(name)) for name, column in columns.items()},
         coords={
@@ -38,17 +42,8 @@ def lazy_dataset(store: Store, places: list[str], points: pd.DataFrame) -> xr.Da
             **{name: ("point", points[name].to_numpy(), attrs) for name, attrs in varied.items()},
         },
     )  # fmt: skip
-    data.attrs["manifest"] = dict(store.manifest)
+    data.attrs["manifest"] = to_json(store.manifest, indent=None)  # text, so that the dataset can be written as netCDF
     return data
-
-
-def _recorded(store: Store) -> list[str]:
-    """The measures that the first stored chunk with a finished run records."""
-    for path in store.paths(TRAJECTORIES):
-        rows = read_part(path)
-        if len(rows):
-            return [name for name in COLUMNS if rows[name].null_count < len(rows)]
-    return []
 
 
 def _about(name: str) -> dict[str, str]:

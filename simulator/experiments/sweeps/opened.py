@@ -156,7 +156,7 @@ class SweepResult:
     def cube(self, name: str, month: int | None = None) -> NDArray[np.float64]:
         """A measure of the district, (n_policies, n_points, n_replicates); runs that failed or are not there yet are empty."""
         plan = self.store.plan
-        found = self.outcomes(name, month=month) if name in COLUMNS else self.outcomes(*self._measures((name,)), month=month)
+        found = self.outcomes(name, month=month)
         values = np.full((len(plan.policies), plan.points, plan.replicates), np.nan)
         policy = pd.Index(plan.policies).get_indexer(pd.Index(found["policy"]))
         values[policy, found["point"], found["replicate"]] = found[name].to_numpy(dtype=float)
@@ -274,8 +274,7 @@ class SweepResult:
         """Which rows are asked for; UserError or UnknownName for what the sweep does not have."""
         wanted = None
         if month is not None:
-            months = [self._month(one) for one in ([month] if isinstance(month, int) else month)]
-            wanted = ds.field("month").isin(months)
+            wanted = ds.field("month").isin([self._month(int(one)) for one in np.atleast_1d(month)])
         for key, given, known in (("policy", policies, self.policies), ("place", places, self.places)):
             for one in given or ():
                 if one not in known:

@@ -64,7 +64,8 @@ def rerun(folder: str | Path, run_id: str, one_run: OneRun | None = None) -> Rer
 def _as_it_was(store: Store) -> Varying:
     """The sweep, read from what was kept of it."""
     inputs, points = store.folder / INPUTS, store.points()
-    table = Table("points", points.names, points.rows, tuple(range(len(points.names))))
+    is_table = store.manifest["design"]["method"] == "table"
+    table = Table("points", points.names, points.rows, tuple(range(len(points.names)))) if is_table else None
     overrides = dict(store.manifest["overrides"])
     return load(first(inputs), overrides.pop("set"), table, inputs / SHIPPED, overrides)
 

@@ -192,7 +192,8 @@ class Store:
         rows = dict(zip(TABLES, (one.num_rows for one in about), strict=True))
         months = done * (int(self.manifest["scenario"]["months"]) + 1)
         is_ours = all((one.metadata or {}).get(SWEEP) == self.manifest["digest"].encode() for one in about)
-        is_full = rows[SUMMARY] == rows[BOOKS] == done and rows[TRAJECTORIES] >= months and not rows[TRAJECTORIES] % (months or 1)
+        courses = rows[TRAJECTORIES]
+        is_full = rows[SUMMARY] == rows[BOOKS] == done and courses >= months and courses % max(months, 1) == 0
         if found != plan.runs(chunk) or not is_ours or not is_full:
             return None
         return [run for run, row in zip(found, runs, strict=True) if row["status"] != "done"]

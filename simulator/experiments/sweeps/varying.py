@@ -57,12 +57,7 @@ class Varying:
     def __init__(self, sweep: Sweep, reader: Library, overrides: Mapping[str, Any]) -> None:
         self.sweep, self._reader, self.overrides = sweep, reader, dict(overrides)
         self._kept: dict[tuple[Value, ...], Scenario] = {}
-        self.total_yuan: float | None = None
-        if sweep.equal_budget is not None:
-            asked = sweep.equal_budget if isinstance(sweep.equal_budget, str) else float(sweep.equal_budget)
-            equal = equalize(sweep.scenario, asked, catalogue.programmes()).equal_money
-            assert equal is not None
-            self.total_yuan = equal.total_yuan
+        self.total_yuan = catalogue.equal_total(sweep)
         self._recipe = (
             Recipe(Mover(sweep.scenario, sweep.varied), self.total_yuan) if all(map(moves_alone, sweep.varied)) else None
         )

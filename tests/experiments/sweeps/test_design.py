@@ -59,6 +59,8 @@ def test_a_grid_crosses_levels_and_steps_the_last_number_fastest() -> None:
 
 
 def test_too_large_a_grid_is_refused() -> None:
+    with pytest.raises(UserError, match="this saltelli has 2,097,152 points"):
+        rows(design={"method": "saltelli", "points": 2**19})
     steps = {"low": 0, "high": 8, "steps": 1000}
     vary = {PURCHASE: steps, GRANT: steps, "parameters.entry.kappa": [0.2, 0.3]}
     with pytest.raises(UserError, match=r"2,000,000 points \(1000 x 1000 x 2\)"):
@@ -73,6 +75,11 @@ def test_laws_and_whole_numbers() -> None:
     assert places.max() == 60
     # Log-uniform: half of the points lie below the geometric mean, sqrt(8 * 60) = 21.9; uniform would have a quarter there.
     assert 0.47 < (places < 21.9).mean() < 0.53
+
+
+def test_steps_of_what_comes_whole_are_whole() -> None:
+    vary = {SLOTS: {"low": 8, "high": 60, "steps": 4}}
+    assert rows(policies=["nankai-baseline"], vary=vary, design={"method": "grid"})[:, 0].tolist() == [8, 25, 43, 60]
 
 
 def test_levels_are_drawn_evenly_by_a_sampled_design() -> None:
@@ -101,7 +108,7 @@ def test_points_of_ones_own_from_csv_parquet_and_a_frame(tmp_path: Path) -> None
         found = points_of(load(small(vary=named, design={"method": "table", "file": str(tmp_path / file)})).sweep)
         assert found.names == ("purchase", GRANT)
         assert found.rows == expected
-    given = load(small(vary=named, design={"method": "table", "file": "-"}), points=frame)
+    given = load(small(vary=named, design={"method": "table"}), points=frame)
     assert points_of(given.sweep).rows == expected
 
 

@@ -116,8 +116,8 @@ def test_the_dataset_is_lazy_and_right(found: SweepResult, monkeypatch: pytest.M
     original = lazily.read_part
     monkeypatch.setattr(lazily, "read_part", lambda path, columns=None: (read.append(path), original(path, columns))[1])
     data = found.data
-    begun = len(read)
-    assert begun == 1  # which measures there are
+    assert not read
+    begun = 0
     assert data["active_count"].dims == ("policy", "point", "replicate", "month", "place")
     assert data["active_count"].attrs["units"] == "organisations"
     assert data["purchase"].dims == ("point",)

@@ -273,7 +273,7 @@ def test_points_that_clash_come_before_the_first_run(tmp_path: Path) -> None:
 
 def test_a_table_of_points_is_swept(tmp_path: Path) -> None:
     frame = pd.DataFrame({PURCHASE: [1.0, 5.0], GRANT: [0, 1000]})
-    found = swept("out", what=small(vary={}, design={"method": "table", "file": "points.csv"}), points=frame)
+    found = swept("out", what=small(vary={}, design={"method": "table"}), points=frame)
     assert found.points().to_dict("list") == {PURCHASE: [1.0, 5.0], GRANT: [0, 1000]}
     assert found.runs()[GRANT].tolist() == [0, 0, 0, 1000, 1000, 1000] * 2
 
