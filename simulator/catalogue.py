@@ -115,7 +115,7 @@ def equal_total(sweep: Sweep) -> float | None:
         return None
     asked = sweep.equal_budget if isinstance(sweep.equal_budget, str) else float(sweep.equal_budget)
     try:
-        equal = equalize(sweep.scenario, asked, programmes()).equal_money
+        equal = equalize(sweep.scenario, asked, programmes(), only=sweep.equal_by).equal_money
     except UserError as error:
         place = sweep.equal_place
         raise DocumentError([Problem(place.file, place.line, place.column, str(error))]) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from simulator.experiments.sensitivity.finding import Sensitivity
     from simulator.experiments.sweeps.opened import SweepResult
     from simulator.experiments.sweeps.rerun import Rerun
+    from simulator.experiments.sweeps.varying import Varying
 
 SECONDS_BETWEEN_LINES = 60.0
 MOST_ROWS_PRINTED = 40
@@ -86,13 +88,16 @@ def sweep(
     """
     check_language(lang)
     from simulator.experiments.sweeps.sweep import sweep as run_sweep
+    from simulator.experiments.sweeps.varying import load
 
+    varying = load(document, set_ or (), overrides={"replicates": replicates, "seed": seed, "scale": scale})
+    if not quiet:
+        _remark(varying, lang)
     with reporting(quiet, SECONDS_BETWEEN_LINES) as progress:
         try:
             result = run_sweep(
-                document, workers=workers or cores(), out=out, replicates=replicates, seed=seed, scale=scale, set=set_ or (),
-                dask=dask, shard=shard, on_error=on_error.value, retry_failed=retry_failed, runs_in_chunk=chunk, force=force,
-                progress=progress,
+                varying, workers=workers or cores(), out=out, dask=dask, shard=shard, on_error=on_error.value,
+                retry_failed=retry_failed, runs_in_chunk=chunk, force=force, progress=progress,
             )  # fmt: skip
         except KeyboardInterrupt:
             typer.echo("interrupted: chunks that were finished are kept; give the same command again to go on", err=True)
@@ -133,9 +138,15 @@ def sensitivity(
     from simulator.experiments.sensitivity.finding import sensitivity as ask
     from simulator.experiments.sweeps.opened import open_sweep
     from simulator.experiments.sweeps.store import SENSITIVITY
+    from simulator.language.errors import UserError
 
     opened = open_sweep(result)
-    found = [ask(opened, name, policy, month, method) for name in split(measures)]
+    found, refused = [], []
+    for name in split(measures):
+        try:
+            found.append(ask(opened, name, policy, month, method))
+        except UserError as error:
+            refused.append(error)
     folder = out or result / SENSITIVITY
     paths = [path for one in found for path in _written(one, folder, lang)]
     if json:
@@ -148,6 +159,8 @@ def sensitivity(
             _print_sensitivity(one, console, lang)
         for path in paths:
             console.print(str(path), style="dim", soft_wrap=True)
+    if refused:  # the others are told all the same
+        raise UserError("\n".join(map(str, refused)))
 
 
 def query(
@@ -203,6 +216,18 @@ def rerun(
         raise typer.Exit(1 if not found.same_program else 3)
 
 
+def _remark(varying: Varying, lang: str) -> None:
+    """What is no mistake and should be known before thousands of runs, on standard error."""
+    from simulator import catalogue
+    from simulator.experiments.sweeps.design import points_of
+    from simulator.language.labels import word
+
+    for remark in catalogue.remarks(varying.sweep.scenario):
+        typer.echo(remark.said(lang), err=True)
+    for name in varying.untouched:
+        typer.echo(word("sweep_untouched", lang, policy=name, points=len(points_of(varying.sweep))), err=True)
+
+
 def _close(result: SweepResult, lang: str, json: bool, quiet: bool, merged: bool = False) -> None:
     """What is stored, on standard output; what is missing or failed, on standard error; the exit code."""
     from simulator.language.labels import word
@@ -245,7 +270,7 @@ def _write_summary(result: SweepResult) -> None:
 
 
 def _print_sweep(result: SweepResult, lang: str) -> None:
-    """For the headline measures: the lowest, the middle and the highest of the points' means, and where they are."""
+    """For the headline measures: the lowest, the middle and the highest of the points' means, and at which points."""
     import numpy as np
     from rich.table import Table
 
@@ -256,25 +281,46 @@ def _print_sweep(result: SweepResult, lang: str) -> None:
     console = _console()
     date = str(Month.parse(result.manifest["scenario"]["start"]) + result.horizon)
     for row, policy in enumerate(result.manifest["policies"]):
-        title = word("sweep_summary", lang, title=policy["title"][lang], date=date, points=len(result.points()))
+        values = {name: result.cube(name)[row] for name in PANELS}
+        there = int(max((~np.isnan(cube)).any(axis=1).sum() for cube in values.values()))
+        title = word("sweep_summary", lang, title=policy["title"][lang], date=date, points=there)
         table = Table(title=title, title_justify="left", box=None, header_style="bold")
         for name in ("measure", "unit", "lowest_point", "middle_point", "highest_point", "luck_sd"):
             table.add_column(word(name, lang), justify="left" if name in ("measure", "unit") else "right")
-        for name in PANELS:
-            values = result.cube(name)[row]
-            means = np.array([one[~np.isnan(one)].mean() if (~np.isnan(one)).any() else np.nan for one in values])
+        for name, cube in values.items():
+            means = np.array([one[~np.isnan(one)].mean() if (~np.isnan(one)).any() else np.nan for one in cube])
             if np.isnan(means).all():
                 continue
-            sds = [one[~np.isnan(one)].std(ddof=1) for one in values if (~np.isnan(one)).sum() > 1]
+            sds = [one[~np.isnan(one)].std(ddof=1) for one in cube if (~np.isnan(one)).sum() > 1]
             measure, low, high = MEASURES[name], int(np.nanargmin(means)), int(np.nanargmax(means))
             luck = float(np.mean(sds)) if sds else float("nan")
-            shown = [f"{measure.show(means[low])}  ({low})", measure.show(float(np.nanmedian(means))),
-                     f"{measure.show(means[high])}  ({high})", measure.show(luck)]  # fmt: skip
+            shown = [f"{measure.show(means[low])} #{low}", measure.show(float(np.nanmedian(means))),
+                     f"{measure.show(means[high])} #{high}", measure.show(luck)]  # fmt: skip
             table.add_row(measure.title[lang], measure.unit[lang], *shown)
         console.print(table)
+    console.print(word("sweep_points_numbered", lang), style="dim")
     state = word("sweep_state", lang, done=result.counts.done, planned=result.planned, failed=result.counts.failed)
     console.print(f"{state}: {result.folder}", style="dim", soft_wrap=True)
-    console.print(word("sweep_next", lang, folder=result.folder, measure="participation_rate"), style="dim", soft_wrap=True)
+    if result.finished and result.shard.of == 1:
+        told = word("sweep_next", lang, folder=shlex.quote(str(result.folder)), measure=_most_moved(result))
+        console.print(told, style="dim", soft_wrap=True)
+
+
+def _most_moved(result: SweepResult) -> str:
+    """The measure whose means differ most between points, beside what chance makes of them: a good one to ask about first."""
+    import numpy as np
+
+    from simulator.experiments.sensitivity.sample import chance
+    from simulator.experiments.sweeps.tables import COLUMNS
+
+    best, least = COLUMNS[0], np.inf
+    for name in COLUMNS:
+        values = result.cube(name)[0]
+        values = values[~np.isnan(values).any(axis=1)]
+        if len(values) > 1 and np.ptp(values.mean(axis=1)) > 0 and not name.startswith(("spending", "execution")):
+            share = chance(values)[0] if values.shape[1] > 1 else 0.5
+            best, least = (name, share) if share < least else (best, least)
+    return best
 
 
 def _written(found: Sensitivity, folder: Path, lang: str) -> list[Path]:

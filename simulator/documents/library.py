@@ -344,13 +344,18 @@ class Library:
         if scenario is None:
             return None
         varied = tuple(self._varied(number, scenario, scenario_path, fixed) for number in numbers)
+        for index, name in enumerate(form.equal_budget_by or ()):
+            listed = sorted({entry.name for policy in scenario.policies for entry in policy.instruments})
+            if name not in listed:
+                self.problems.add(document.place("equal_budget_by", index), "unknown name", kind="instrument of these policies",
+                                  given=name, hint=did_you_mean(name, listed))  # fmt: skip
         if table is not None:
             table = self._ordered(table, varied, document)
         if len(self.problems.found) > before:
             return None
         sweep = Sweep(document.name, form.title, scenario, varied, form.design, table, scenario.replicates,
-                      form.equal_budget, document.place("equal_budget"), form.keep,
-                      path.absolute(), scenario_path, fixed)  # fmt: skip
+                      form.equal_budget, document.place("equal_budget"),
+                      form.equal_budget_by or (), form.keep, path.absolute(), scenario_path, fixed)  # fmt: skip
         if table is not None:
             self._try_rows(sweep, table)
         return sweep if len(self.problems.found) == before else None

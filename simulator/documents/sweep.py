@@ -141,6 +141,9 @@ class SweepForm(Form):
     equal_budget: Level | None = Field(
         default=None, description="every point's budgets brought to one total: yuan, '30/resident', or 'baseline'"
     )
+    equal_budget_by: Annotated[tuple[Text, ...], Field(min_length=1)] | None = Field(
+        default=None, description="the instruments whose lines alone are multiplied to reach the total [default: all]"
+    )
     keep: KeepForm = KeepForm()
     note: Text | None = None
 
@@ -152,6 +155,8 @@ class SweepForm(Form):
     def _varies(self) -> SweepForm:
         if not self.vary and self.design.method != "table":
             refuse("nothing varies")
+        if self.equal_budget is None and self.equal_budget_by is not None:
+            refuse("total missing")
         return self
 
 
@@ -278,6 +283,7 @@ class Sweep:
     replicates: int
     equal_budget: Value | None
     equal_place: Place
+    equal_by: tuple[str, ...]
     keep: KeepForm
     path: FilePath
     scenario_path: FilePath
@@ -328,7 +334,7 @@ def check_numbers(numbers: Sequence[Number], fixed: Changes, problems: Problems)
                 problems.add(place, "varied twice", path=path, other=taken[plain_path])
             taken.setdefault(plain_path, path)
         name = number.form.name or number.path
-        if name.lower() in KEYS and name not in NOT_VARIED:
+        if (name.lower() in KEYS and name not in NOT_VARIED) or name.startswith("budget_factor."):
             problems.add(number.name_place, "name of a key", name=name)
         elif name.lower() in names:
             problems.add(number.name_place, "name twice", name=name, other=names[name.lower()])

@@ -99,6 +99,7 @@ SENTENCES: Final[dict[str, str]] = {
     "nothing varies": "nothing varies; name at least one number under `vary`, or give a table of points",
     "not varied": "'{path}' holds for the whole sweep; set it at the top, or in the scenario",
     "varied and set": "'{path}' varies, so it cannot be set from outside too; keep one of them",
+    "total missing": "`equal_budget_by` says whose lines make budgets equal, and `equal_budget` to what total; it is missing",
     "no table": "method table needs a `file`: a .csv or .parquet with a column for each number",
     "table not wanted": "points were given, and this design is {method}; write design: {{method: table}}",
     "varied twice": "'{path}' varies already (as '{other}'); keep one of them",

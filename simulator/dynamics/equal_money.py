@@ -12,7 +12,7 @@ the same, in a part-built district too. A policy whose factor is 1 is left alone
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from simulator.documents.equal_money import EqualMoney, Rescaled, total_asked
@@ -24,9 +24,13 @@ from simulator.language.errors import UnknownName, UserError
 from simulator.language.vocabulary import ProgrammeSignature, Quantity
 
 
-def equalize(scenario: Scenario, asked: str | float, kinds: Kinds, baseline: str | None = None) -> Scenario:
+def equalize(
+    scenario: Scenario, asked: str | float, kinds: Kinds, baseline: str | None = None, only: Collection[str] = ()
+) -> Scenario:
     """The scenario with every policy's lines rescaled to the total asked for; the baseline is its first policy by default.
 
+    With `only`, the lines of these instruments alone are rescaled, so that they with all others come to the total: then the
+    factor is theirs, and a policy that lists none of them stays as it is.
     UserError for what is no amount, for budgets that were made equal before, and for lines that would leave their bounds.
     """
     if scenario.equal_money is not None:
@@ -38,19 +42,38 @@ def equalize(scenario: Scenario, asked: str | float, kinds: Kinds, baseline: str
     total = total_asked(asked, scenario.district.residents.value, before[first], first)
     policies, rescaled = [], {}
     for policy in scenario.policies:
-        factor = total / before[policy.name] if before[policy.name] > 0 else None
+        factor = _factor(scenario, policy, total, before[policy.name], kinds, only)
         if factor is not None and factor != 1:
-            policy = _times(scenario, policy, factor, kinds)
+            policy = _times(scenario, policy, factor, kinds, only)
         policies.append(policy)
         rescaled[policy.name] = Rescaled(factor, before[policy.name], appropriated_yuan(scenario, policy, kinds))
     text = plain(asked) if isinstance(asked, (int, float)) else asked.strip()
     return replace(scenario, policies=tuple(policies), equal_money=EqualMoney(text, total, rescaled))
 
 
-def _times(scenario: Scenario, policy: Policy, factor: float, kinds: Kinds) -> Policy:
-    """A policy with its lines, and what grows with them, times a factor."""
-    return replace(policy, instruments=tuple(_item_times(scenario, policy.name, item, factor, kinds)
-                                             for item in policy.instruments))  # fmt: skip
+def _factor(
+    scenario: Scenario, policy: Policy, total: float, before: float, kinds: Kinds, only: Collection[str]
+) -> float | None:
+    """By what the lines that may move are multiplied; None if they budget nothing. UserError if the others take it all."""
+    if not only:
+        return total / before if before > 0 else None
+    chosen = replace(policy, instruments=tuple(item for item in policy.instruments if item.name in only))
+    moving = appropriated_yuan(scenario, chosen, kinds)
+    if moving <= 0:
+        return None
+    rest = before - moving
+    if rest >= total:
+        raise UserError(f"equal money: the other lines of '{policy.name}' come to {rest:,.0f} yuan, so nothing of {total:,.0f} "
+                        f"is left for {', '.join(only)}; ask for more")  # fmt: skip
+    return (total - rest) / moving
+
+
+def _times(scenario: Scenario, policy: Policy, factor: float, kinds: Kinds, only: Collection[str]) -> Policy:
+    """A policy with its lines (of some instruments only, if these are named), and what grows with them, times a factor."""
+    return replace(policy, instruments=tuple(
+        _item_times(scenario, policy.name, item, factor, kinds) if not only or item.name in only else item
+        for item in policy.instruments
+    ))  # fmt: skip
 
 
 def _item_times(scenario: Scenario, policy: str, item: InForce, factor: float, kinds: Kinds) -> InForce:

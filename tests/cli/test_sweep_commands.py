@@ -47,6 +47,7 @@ def test_a_sweep_from_a_file_ends_with_a_table_and_what_to_do_next(capsys: pytes
                   "72 of 72 runs done, 0 failed: results/hubs", "sanshe sensitivity results/hubs --measure"):  # fmt: skip
         assert words in out
     assert "72 of 72 runs, 0 failed" in err
+    assert "nothing that varies touches 'none': its 12 points are the same runs" in err
     assert {path.name for path in Path("results/hubs").iterdir()} == {
         "manifest.json", "points.parquet", "inputs", "runs", "trajectories", "summary", "books", "timings", "summary.csv",
         ".sanshe-sweep",

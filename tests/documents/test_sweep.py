@@ -12,6 +12,7 @@ from simulator.documents.scenario import Scenario
 from simulator.documents.sweep import declared
 from simulator.experiments.sweeps.design import points_of
 from simulator.experiments.sweeps.varying import Varying, load
+from simulator.language.errors import DocumentError
 
 
 def ranges(policy: str) -> dict[str, tuple[float, float]]:
@@ -63,15 +64,29 @@ def test_changes_from_outside_hold_at_every_point() -> None:
 
 
 def test_equal_budgets_hold_at_every_point() -> None:
-    """The shipped trade-off: whatever the two numbers are, the policy budgets what it budgets unmoved."""
+    """The shipped trade-off: whatever the two weights are, the policy budgets what it budgets unmoved; its other lines stay."""
     varying = load("purchase-against-hubs")
-    totals = []
-    for row in points_of(varying.sweep).rows[:20]:
-        equal = varying.at(row).equal_money
-        assert equal is not None
-        totals.append(equal.policies["chaoyang"].after_yuan)
-    assert totals == pytest.approx([varying.total_yuan] * 20, rel=1e-12)
     assert varying.total_yuan == pytest.approx(31.21e6)
+    points = varying.with_factors(points_of(varying.sweep))
+    base = {entry.name: entry.programmes() for entry in varying.sweep.scenario.policies[0].instruments}
+    for point, row in enumerate(points.rows[:20]):
+        scenario = varying.at(row)
+        assert scenario.equal_money is not None
+        told = scenario.equal_money.policies["chaoyang"]
+        assert told.after_yuan == pytest.approx(varying.total_yuan, rel=1e-12)
+        assert points.factors["chaoyang"][point] == told.factor
+        # By hand: 2 yuan for a million residents and 100,000 for twelve hubs a year, divided as 1,000,000 and 12 weights.
+        assert told.factor == pytest.approx(3.2e6 / (1e6 * row[0] + 12 * row[1]))  # type: ignore[operator]
+        for entry in scenario.policies[0].instruments:
+            assert (entry.programmes() == base[entry.name]) == (entry.name not in ("service_purchase", "hub_grant"))
+
+
+def test_what_is_left_of_a_total_is_divided() -> None:
+    """Asked for less than the other lines cost, nothing is left to divide."""
+    about = {"title": {"en": "Tried", "zh": "试验"}, "scenario": "nankai-compare", "policies": ["chaoyang"]}
+    vary = {"policies.chaoyang.hub_grant.annual_yuan_per_hub": [1, 2]}
+    with pytest.raises(DocumentError, match=r"so nothing of 1,000,000 is left for hub_grant; ask for more"):
+        load({**about, "vary": vary, "design": {"method": "grid"}, "equal_budget": 1000000, "equal_budget_by": ["hub_grant"]})
 
 
 @pytest.mark.parametrize(

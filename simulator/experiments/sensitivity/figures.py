@@ -27,8 +27,7 @@ MILLION = 1e6
 def bars(found: Sensitivity, language: str = "en") -> Figure:
     """The main index of each number with its interval, the most important on top; what nothing would show as a line."""
     table = found.table
-    sure_of_first = len(table) < 2 or not found.unsure or found.unsure[0][0] != table["number"][0]
-    title = "sensitivity_title" if sure_of_first else "sensitivity_title_open"
+    title = "sensitivity_title" if found.leader else "sensitivity_title_open"
     with drawing():
         figure, axes = _sheet(found, language, word(title, language, **_words(found, language)))
         rows = np.arange(len(table))
@@ -55,9 +54,9 @@ def tornado(found: Sensitivity, language: str = "en") -> Figure:
     """The measure's mean where each number lies in the lowest and the highest fifth of its range, the widest on top."""
     width = (found.table["at_high"] - found.table["at_low"]).abs()
     table = found.table.loc[width.sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
-    words = _words(found, language) | {"first": _plain_name(table["number"][0])}
+    title = "tornado_title" if found.leader == table["number"][0] else "tornado_title_open"
     with drawing():
-        figure, axes = _sheet(found, language, word("tornado_title", language, **words))
+        figure, axes = _sheet(found, language, word(title, language, **_words(found, language)))
         rows, mean = np.arange(len(table)), float(found.taken.sample.y.mean())
         axes.axvline(mean, color=GREY, linewidth=1.2)
         axes.hlines(rows, table["at_low"], table["at_high"], color=FAINT, linewidth=9, zorder=1)
@@ -129,7 +128,7 @@ def _numbers_at(found: Sensitivity, table: pd.DataFrame) -> list[str]:
 def _plain_name(name: str) -> str:
     """A path without its policy: the rest says what it is."""
     steps = name.removesuffix(".value").split(".")
-    return ".".join(steps[-2:]) if len(steps) > 2 else name
+    return (".".join(steps[-2:]) if len(steps) > 2 else name).replace("$", r"\$")  # matplotlib reads $ as mathematics
 
 
 def _short(value: float) -> str:

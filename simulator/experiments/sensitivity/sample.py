@@ -1,10 +1,12 @@
 """From a stored sweep to the sample that a method needs: positions of points, and the mean of a measure at each.
 
-The mean is over replicates that are there for every point, so that all points have met the same luck. How much of what differs
-between points is luck all the same is estimated from a table with a row for each point and a column for each replicate:
+The mean is over replicates that are there for every point, so that all points have met the same luck. What of it other
+replicates could change is estimated from a table with a row for each point and a column for each replicate:
 
-    luck of a mean = mean square of what neither row nor column explains / replicates
-    luck's share   = luck of a mean / variance of the means over points
+    chance of a mean = mean square of what neither row nor column explains / replicates
+    share of chance  = chance of a mean / variance of the means over points
+
+What neither explains is luck that points do not share, and effects that differ between replicates (other people, streets).
 """
 
 from __future__ import annotations
@@ -37,11 +39,26 @@ class Taken:
     method: Name
     points: int
     points_left_out: int
-    replicates: int
-    luck: float
-    """Share of the variance of the points' means that is luck; empty with one replicate."""
-    luck_sd: float
-    """Standard deviation of the luck in a point's mean."""
+    values: Numbers
+    """The measure by point and replicate, (n_points, n_replicates); `sample.y` is its mean over replicates."""
+
+    @property
+    def replicates(self) -> int:
+        return int(self.values.shape[1])
+
+    @property
+    def luck(self) -> float:
+        """Share of the variance of the points' means that other replicates could change; empty with one replicate."""
+        return chance(self.values)[0]
+
+    @property
+    def luck_sd(self) -> float:
+        """Its standard deviation in a point's mean."""
+        return chance(self.values)[1]
+
+    def of_replicates(self, chosen: NDArray[np.int64]) -> Sample:
+        """The sample of the means over some replicates only."""
+        return Sample(self.sample.x, self.values[:, chosen].mean(axis=1), self.sample.unit)
 
 
 def take(sweep: SweepResult, measure: str, policy: str, month: int | None, method: str | None) -> Taken:
@@ -52,7 +69,9 @@ def take(sweep: SweepResult, measure: str, policy: str, month: int | None, metho
     cube = sweep.cube(measure, month)[sweep.policies.index(policy)]
     there = ~np.isnan(cube)
     if not there.any():
-        raise UserError(f"{measure} has no value at any point yet")
+        at = sweep.horizon if month is None else month
+        why = f"it is empty at month {at}" if sweep.counts.done else "its runs are still to be done"
+        raise UserError(f"{measure} has no value at any point: {why}")
     per_replicate = there.sum(axis=0)
     values = cube[:, per_replicate >= COVERED * per_replicate.max()]
     whole = ~np.isnan(values).any(axis=1)
@@ -66,8 +85,7 @@ def take(sweep: SweepResult, measure: str, policy: str, month: int | None, metho
     y = values.mean(axis=1)
     if np.ptp(y) == 0:
         raise UserError(f"{measure} is the same at all points ({y[0]:g}): it depends on nothing that varies here")
-    luck, luck_sd = _luck(values)
-    return Taken(Sample(x, y, unit), chosen, int(whole.sum()), int((~whole).sum()), values.shape[1], luck, luck_sd)
+    return Taken(Sample(x, y, unit), chosen, int(whole.sum()), int((~whole).sum()), values)
 
 
 def _method(sweep: SweepResult, asked: str | None) -> Name:
@@ -111,8 +129,8 @@ def _positions(sweep: SweepResult, method: Name) -> Numbers:
     return ranks
 
 
-def _luck(values: Numbers) -> tuple[float, float]:
-    """Luck's share and its standard deviation in a point's mean, from (n_points, n_replicates)."""
+def chance(values: Numbers) -> tuple[float, float]:
+    """The share of chance, and the standard deviation of chance in a point's mean, from (n_points, n_replicates)."""
     points, replicates = values.shape
     if replicates < 2:
         return float("nan"), float("nan")

@@ -16,8 +16,8 @@ from __future__ import annotations
 import itertools
 import math
 import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,6 +33,9 @@ from simulator.language.errors import UserError
 if TYPE_CHECKING:
     from simulator.documents.sweep import DesignForm
 
+FACTOR = "budget_factor."
+"""What a column of factors is called, before the policy's name."""
+
 MORRIS_LEVELS = 4
 """Levels of a range on which trajectories step; SALib's own default (Morris 1991)."""
 
@@ -43,6 +46,8 @@ class Points:
 
     names: tuple[str, ...]
     rows: tuple[tuple[Value, ...], ...]
+    factors: Mapping[str, tuple[float | None, ...]] = field(default_factory=dict)
+    """By policy: what equal budgets multiply its lines by at each point. The numbers in `rows` are those before that."""
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -53,17 +58,20 @@ class Points:
         return tuple(_type(column) for column in zip(*self.rows, strict=True))
 
     def table(self) -> pa.Table:
-        """Columns: point, and each number that varies."""
+        """Columns: point, each number that varies, and `budget_factor.POLICY` where budgets are made equal."""
         columns: list[Any] = [pa.array(range(len(self)), pa.int64())]
         for column, kind in zip(zip(*self.rows, strict=True), self.types, strict=True):
             columns.append(pa.array([str(v) if kind == pa.string() else v for v in column], kind))
-        return pa.table(columns, names=["point", *self.names])
+        columns += [pa.array(factors, pa.float64()) for factors in self.factors.values()]
+        return pa.table(columns, names=["point", *self.names, *(FACTOR + policy for policy in self.factors)])
 
     @classmethod
     def of_table(cls, table: pa.Table) -> Points:
         """The reverse of `table`."""
-        names = tuple(name for name in table.column_names if name != "point")
-        return cls(names, tuple(zip(*(table[name].to_pylist() for name in names), strict=True)))
+        names = tuple(name for name in table.column_names if name != "point" and not name.startswith(FACTOR))
+        factors = {name.removeprefix(FACTOR): tuple(table[name].to_pylist()) for name in table.column_names
+                   if name.startswith(FACTOR)}  # fmt: skip
+        return cls(names, tuple(zip(*(table[name].to_pylist() for name in names), strict=True)), factors)
 
 
 def points_of(sweep: Sweep) -> Points:

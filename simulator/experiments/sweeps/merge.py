@@ -29,8 +29,9 @@ def merge(shards: Sequence[str | Path], out: str | Path, *, force: bool = False)
     for store in stores[1:]:
         for key in SAME:
             if store.manifest[key] != first[key]:
-                raise ResultError(f"{store.folder} does not belong to {stores[0].folder}: {key} {store.manifest[key]} there, "
-                                  f"{first[key]} here ({tell(store.manifest)}; {tell(first)})")  # fmt: skip
+                there, here = (f"{manifest[key]!s:.8}" for manifest in (store.manifest, first))
+                raise ResultError(f"{store.folder} does not belong to {stores[0].folder}: {key} {there} there, {here} here "
+                                  f"({tell(store.manifest)}; {tell(first)})")  # fmt: skip
     into = _begun(Path(out), stores, force)
     for store in stores:
         if store.folder.resolve() != into.folder.resolve():
@@ -43,7 +44,7 @@ def _begun(out: Path, stores: Sequence[Store], force: bool) -> Store:
     one = stores[0]
     if force and any(store.folder.resolve() == out.resolve() for store in stores):
         raise UserError(f"{out} is one of the shards; it cannot be replaced by them")
-    store = claim(out, one.manifest["digest"], one.manifest["program"], tell(one.manifest), force)
+    store = claim(out, one.manifest, force)
     if store is None:
         texts = {path.relative_to(one.folder / INPUTS).as_posix(): path.read_text(encoding="utf-8")
                  for path in sorted((one.folder / INPUTS).rglob("*")) if path.is_file()}  # fmt: skip

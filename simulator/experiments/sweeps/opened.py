@@ -87,7 +87,7 @@ class SweepResult:
         return self.counts.done + self.counts.failed == self.planned
 
     def points(self) -> pd.DataFrame:
-        """One row per point, indexed by its number: the value of each number that varies."""
+        """One row per point, indexed by its number: each number that varies, and the factors of equal budgets."""
         frame: pd.DataFrame = self._points.table().to_pandas()
         return frame.set_index("point")
 
@@ -118,7 +118,7 @@ class SweepResult:
         else:
             wanted = (ds.field("month") == self._month(month)) & (ds.field("place") == "district")
             found = self._frame(TRAJECTORIES, [*KEYS, *chosen], wanted)
-        numbers = self.points().loc[found["point"]].reset_index(drop=True)
+        numbers = self.points()[self.names].loc[found["point"]].reset_index(drop=True)
         return pd.concat([found[list(KEYS)], numbers, found[chosen]], axis=1)
 
     def table(
@@ -149,7 +149,7 @@ class SweepResult:
 
     def summary(self, *measures: str, month: int | None = None) -> pd.DataFrame:
         """Each policy, point and measure over its replicates: mean, its standard error, median, 5 % and 95 %, and how many."""
-        numbers = self.points().reset_index()
+        numbers = self.points()[self.names].reset_index()
         frames = [self._summary_of(name, numbers, month) for name in self._measures(measures)]
         return pd.concat(frames, ignore_index=True)
 

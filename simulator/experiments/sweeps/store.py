@@ -199,8 +199,8 @@ class Store:
         return [run for run, row in zip(found, runs, strict=True) if row["status"] != "done"]
 
 
-def claim(folder: Path, identity: str, program: str, told: str, force: bool) -> Store | None:
-    """The store to go on with, or None if the folder is free (made, and found writable).
+def claim(folder: Path, asked: Mapping[str, Any], force: bool) -> Store | None:
+    """The store to go on with what a manifest asks, or None if the folder is free (made, and found writable).
 
     ResultError, before the first run, if the folder holds something else, a sweep of another design, or one that was begun with
     another program. With `force` a sweep is replaced; files that are not a sweep's are never deleted.
@@ -212,6 +212,7 @@ def claim(folder: Path, identity: str, program: str, told: str, force: bool) -> 
         trial.unlink()
     except OSError as error:
         raise ResultError(f"cannot write to {folder}: {error.strerror or error}; choose another folder with --out") from error
+    identity, program, told = asked["digest"], asked["program"], tell(asked)
     is_ours = (folder / MARK).exists()
     if force and is_ours:
         _clear(folder)
@@ -224,13 +225,23 @@ def claim(folder: Path, identity: str, program: str, told: str, force: bool) -> 
             raise ResultError(f"{folder} holds files that are not a sweep ({', '.join(strangers[:3])}); {ADVICE}")
         return None
     if manifest["digest"] != identity:
-        raise ResultError(f"{folder} holds another sweep: {tell(manifest)}; this one is {told}; {ADVICE}")
+        told = f"{tell(manifest)}; this one is {told}; {_differing(manifest, asked)}"
+        raise ResultError(f"{folder} holds another sweep: {told}{ADVICE}")
     if manifest["program"] != program:
         raise ResultError(
             f"{folder} was begun with another program ({_versions(manifest)}), and runs of two programs do not mix; go on with "
             f"that one, or {ADVICE}"
         )
     return Store(folder, manifest)
+
+
+def _differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
+    """In what two manifests differ, as far as it can be named in a line."""
+    keys = ("vary", "design", "policies", "seed", "scale", "equal_budget", "keep")
+    found = [key for key in keys if one.get(key) != other.get(key)]
+    mine, theirs = (dict(each["scenario"].get("content") or {}) for each in (one, other))
+    found += [f"scenario.{key}" for key in mine if key != "replicates" and mine[key] != theirs.get(key)]
+    return f"they differ in {', '.join(dict.fromkeys(found))}; " if found else ""
 
 
 def tell(manifest: Mapping[str, Any]) -> str:

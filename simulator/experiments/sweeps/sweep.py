@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import logging
 import platform
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -22,7 +23,7 @@ from simulator.experiments.sweeps.flight import flown
 from simulator.experiments.sweeps.inputs import as_texts
 from simulator.experiments.sweeps.opened import SweepResult
 from simulator.experiments.sweeps.plan import Plan, Planned, Shard
-from simulator.experiments.sweeps.store import FORMAT, Store, Stored, claim, read_part, tell
+from simulator.experiments.sweeps.store import FORMAT, Store, Stored, claim, read_part
 from simulator.experiments.sweeps.tables import KEYS, TABLES, Layout, to_bytes
 from simulator.experiments.sweeps.varying import Varying, load
 from simulator.experiments.tasks import OneRun
@@ -34,11 +35,13 @@ if TYPE_CHECKING:
 
     from simulator.documents.table import Table
 
+log = logging.getLogger("sanshe")
+
 MOST_SEED = 2**63 - 1
 
 
 def sweep(
-    what: str | Path | Mapping[str, Any],
+    what: str | Path | Mapping[str, Any] | Varying,
     *,
     workers: int = 1,
     out: str | Path | None = None,
@@ -58,7 +61,7 @@ def sweep(
 ) -> SweepResult:
     """Run a sweep and return what is stored of it.
 
-    what: a sweep's file or shipped name, or its content as a mapping
+    what: a sweep's file or shipped name, its content as a mapping, or what `load` made of it (then seed, set, … are its own)
     out: the folder (default `results/NAME`, and `results/NAME-shard-I-of-N` for a shard). A folder that holds some of the same
         sweep, by the same program, is gone on with; anything else in it is refused with ResultError, unless `force`
     points: a table with a column for each number, in place of the file of a `table` design
@@ -76,12 +79,9 @@ def sweep(
     if on_error not in ("continue", "stop"):
         raise UserError(f"on_error '{on_error}' is not accepted; give 'continue' or 'stop'")
     own = Shard.parse(shard) if isinstance(shard, str) else shard or Shard()
-    overrides = {
-        key: value for key, value in (("replicates", replicates), ("seed", seed), ("scale", scale)) if value is not None
-    }
-    set = tuple(set)
-    varying = load(what, set, points, overrides=overrides)
-    store = prepare(varying, out, own, runs_in_chunk, force, {"set": list(set), **overrides})
+    overrides = {"replicates": replicates, "seed": seed, "scale": scale}
+    varying = what if isinstance(what, Varying) else load(what, set, points, overrides=overrides)
+    store = prepare(varying, out, own, runs_in_chunk, force)
     engine: Engine = Processes(workers, needs_script(varying.sweep.scenario, one_run)) if dask is None else Dask(dask, workers)
     work = _Work(store, varying, own, one_run, retry_failed, progress)
     with heeded() as asked:
@@ -90,21 +90,25 @@ def sweep(
     return SweepResult(store, own, interrupted=asked.to_stop)
 
 
-def prepare(
-    varying: Varying, out: str | Path | None, shard: Shard, runs_in_chunk: int | None, force: bool, overrides: dict[str, Any]
-) -> Store:
+def prepare(varying: Varying, out: str | Path | None, shard: Shard, runs_in_chunk: int | None, force: bool) -> Store:
     """The store of a sweep, with all its points checked: a new one, or the one that is there with its replicates to come."""
     sweep = varying.sweep
     if sweep.scenario.seed > MOST_SEED:
         raise UserError(f"seed {sweep.scenario.seed} is too large for a sweep; accepted: up to {MOST_SEED}")
     points = points_of(sweep)
-    manifest = described(varying, points, runs_in_chunk, overrides)
+    manifest = described(varying, points, runs_in_chunk)
     folder = Path(out) if out is not None else default_folder(sweep.name, shard)
-    store = claim(folder, manifest["digest"], manifest["program"], tell(manifest), force)
+    store = claim(folder, manifest, force)
     if store is None:
         varying.check(points)
+    points = varying.with_factors(points)
+    if store is None:
         return Store.create(folder, manifest, points, as_texts(varying))
     store.mend(points)
+    if runs_in_chunk is not None and manifest["points_in_chunk"] != store.manifest["points_in_chunk"]:
+        log.warning("%s is cut into other chunks already; they stay", folder)
+    if sweep.replicates < store.manifest["replicates"]:
+        log.warning("%s is planned with %d replicates, and goes on with them", folder, store.manifest["replicates"])
     if sweep.replicates > store.manifest["replicates"]:
         store.manifest["replicates"] = sweep.replicates
         store.save_manifest()
@@ -116,7 +120,7 @@ def default_folder(name: str, shard: Shard) -> Path:
     return Path("results") / (name if shard.of == 1 else f"{name}-shard-{shard.index}-of-{shard.of}")
 
 
-def described(varying: Varying, points: Points, runs_in_chunk: int | None, overrides: dict[str, Any]) -> dict[str, Any]:
+def described(varying: Varying, points: Points, runs_in_chunk: int | None) -> dict[str, Any]:
     """The manifest of a sweep: what is run, by which program, and how it is cut."""
     sweep = varying.sweep
     policies = tuple(policy.name for policy in sweep.scenario.policies)
@@ -133,8 +137,9 @@ def described(varying: Varying, points: Points, runs_in_chunk: int | None, overr
         "scenario": about["scenario"], "policies": about["policies"], "vary": vary,
         "design": {"method": sweep.design.method, "points": sweep.design.points, "seed": sweep.design.seed},
         "points": len(points), "replicates": sweep.replicates, "seed": sweep.scenario.seed, "scale": sweep.scenario.scale,
-        "equal_budget": None if varying.total_yuan is None else {"asked": sweep.equal_budget, "total_yuan": varying.total_yuan},
-        "keep": {"places": sweep.keep.places}, "points_in_chunk": plan.points_in_chunk, "overrides": overrides,
+        "equal_budget": None if varying.total_yuan is None else
+        {"asked": sweep.equal_budget, "total_yuan": varying.total_yuan, "by": list(sweep.equal_by)},
+        "keep": {"places": sweep.keep.places}, "points_in_chunk": plan.points_in_chunk, "overrides": varying.overrides,
         "platform": {"python": platform.python_version(), "system": platform.system(), "machine": platform.machine()},
     }  # fmt: skip
 
@@ -145,7 +150,7 @@ def _identity(varying: Varying, points: Points) -> str:
     what = {
         "scenario": dataclasses.replace(sweep.scenario, replicates=1).digest,
         "vary": [one.essence() for one in sweep.varied],
-        "total_yuan": varying.total_yuan,
+        "total_yuan": [varying.total_yuan, list(sweep.equal_by)],
         "places": sweep.keep.places,
         "points": [points.names, points.rows],
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -34,11 +34,17 @@ class Recipe:
 
     mover: Mover
     total_yuan: float | None
+    equal_by: tuple[str, ...] = ()
 
     def at(self, values: Sequence[Value]) -> Scenario:
         """The scenario of these values; UserError if equal budgets would leave their bounds."""
-        moved = self.mover.at(values)
-        return moved if self.total_yuan is None else equalize(moved, self.total_yuan, catalogue.programmes())
+        return self.equalized(self.mover.at(values))
+
+    def equalized(self, scenario: Scenario) -> Scenario:
+        """The scenario with its budgets brought to the sweep's total, if there is one."""
+        if self.total_yuan is None:
+            return scenario
+        return equalize(scenario, self.total_yuan, catalogue.programmes(), only=self.equal_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +64,9 @@ class Varying:
         self.sweep, self._reader, self.overrides = sweep, reader, dict(overrides)
         self._kept: dict[tuple[Value, ...], Scenario] = {}
         self.total_yuan = catalogue.equal_total(sweep)
-        self._recipe = (
-            Recipe(Mover(sweep.scenario, sweep.varied), self.total_yuan) if all(map(moves_alone, sweep.varied)) else None
-        )
+        recipe = Recipe(Mover(sweep.scenario, sweep.varied), self.total_yuan, sweep.equal_by)
+        self._equalized = recipe.equalized
+        self._recipe = recipe if all(map(moves_alone, sweep.varied)) else None
 
     @property
     def untouched(self) -> list[str]:
@@ -101,7 +107,20 @@ class Varying:
         composed = self._reader.composed(self.sweep, values, [number.place for number in self.sweep.varied])
         self._reader.problems.stop_if_any()
         assert composed is not None
-        return composed if self.total_yuan is None else equalize(composed, self.total_yuan, catalogue.programmes())
+        return self._equalized(composed)
+
+    def with_factors(self, points: Points) -> Points:
+        """The points, each with the factor by which equal budgets multiply each policy's lines there."""
+        if self.total_yuan is None:
+            return points
+        names = [policy.name for policy in self.sweep.scenario.policies]
+        factors: dict[str, list[float | None]] = {name: [] for name in names}
+        for values in points.rows:
+            equal = self.at(values).equal_money
+            assert equal is not None
+            for name in names:
+                factors[name].append(equal.policies[name].factor)
+        return replace(points, factors={name: tuple(found) for name, found in factors.items()})
 
     def check(self, points: Points, told: Callable[[int], None] | None = None) -> None:
         """Every point that could be wrong although each number alone was right; DocumentError tells of the first ones."""

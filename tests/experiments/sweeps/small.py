@@ -38,7 +38,7 @@ def three(**design: Any) -> dict[str, Any]:
         PURCHASE: {"name": "x1", "low": 0, "high": 8}, GRANT: {"name": "x2", "low": 0, "high": 300000},
         CONTEST: {"name": "x3", "low": 0, "high": 3},
     }  # fmt: skip
-    return small(policies=["chaoyang"], vary=vary, design=design, replicates=2)
+    return small(policies=["chaoyang"], vary=vary, design=design, replicates=5)
 
 
 def files(folder: Path) -> dict[str, bytes]:
