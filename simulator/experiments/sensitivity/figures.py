@@ -37,9 +37,12 @@ def bars(found: Sensitivity, language: str = "en") -> Figure:
             _whiskers(axes, rows + 0.2, table, "first", COLOURS[1], filled=False)
         if found.nothing > 0:
             axes.axvline(found.nothing, color=GREY, linewidth=1.2, linestyle=(0, (4, 3)))
+            low, high = axes.get_xlim()
+            is_right = found.nothing > (low + high) / 2  # the words stand on the side where there is room for them
             axes.annotate(
-                word("index_nothing", language), (found.nothing, 0), xycoords=("data", "axes fraction"), xytext=(5, 4),
-                textcoords="offset points", fontsize=9.5, color=GREY,
+                word("index_nothing", language), (found.nothing, 1), xycoords=("data", "axes fraction"),
+                xytext=(-5 if is_right else 5, 4), ha="right" if is_right else "left", textcoords="offset points", fontsize=9.5,
+                color=GREY,
             )  # fmt: skip
         axes.axvline(0, color=GREY, linewidth=0.8)
         shown_as_share = found.main == "mu_star" and found.measure.is_share

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,8 +30,16 @@ def as_texts(varying: Varying) -> dict[str, str]:
     own = [file for file in files if not file.is_relative_to(shipped)]
     root = Path(os.path.commonpath([file.parent for file in own])) if own else shipped
     places = {file: _place(file, shipped, root) for file in files}
-    texts = {places[file]: _text(varying, file) for file in files}
+    texts = {places[file]: _with_places(_text(varying, file), file, places) for file in files}
     return {**texts, FIRST: places[varying.sweep.path] + "\n"}
+
+
+def _with_places(text: str, file: Path, places: Mapping[Path, str]) -> str:
+    """A document in which others that it names by their whole path are named by where they are kept."""
+    here = Path(places[file]).parent
+    for other, place in places.items():
+        text = text.replace(str(other), Path(os.path.relpath(place, here)).as_posix())
+    return text
 
 
 def first(inputs: Path) -> Path:

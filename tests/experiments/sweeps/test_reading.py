@@ -258,5 +258,17 @@ def test_documents_may_be_gone_when_a_run_is_done_again(tmp_path: Path) -> None:
     assert (again.same, again.seed, len(again.trajectory())) == (True, 4, 37)
 
 
+def test_a_scenario_named_by_its_whole_path_may_be_gone_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    base = tmp_path / "elsewhere" / "base.yaml"
+    base.parent.mkdir()
+    about = "kind: scenario\ntitle: {en: Base, zh: 基础}\ndistrict: nankai\nstart: 2018-01\nyears: 2\n"
+    base.write_text(about + "policies: [chaoyang]\n")
+    swept = sweep(small(scenario=str(base), policies=["chaoyang"]), out=tmp_path / "out", one_run=stubs.stub)
+    base.unlink()
+    assert str(tmp_path) not in (swept.folder / "inputs" / "own" / "sweep.yaml").read_text()
+    assert rerun(swept.folder, "chaoyang/2/0", stubs.stub).same
+
+
 def _of_own(scenario: object, policy: str, replicate: int) -> object:
     return stubs.stub(scenario, "none", replicate)  # type: ignore[arg-type]
