@@ -89,7 +89,8 @@ def _sheet(found: Sensitivity, language: str, title: str) -> tuple[Figure, Axes]
     told = word("sensitivity_footnote", language, district=manifest["scenario"]["district"]["title"][language],
                 design=manifest["design"]["method"], points=found.taken.points, replicates=found.taken.replicates,
                 seed=manifest["seed"], scale=manifest["scale"])  # fmt: skip
-    _note(figure, told + " · " + word("sensitivity_priors", language), 0.18)
+    second = "sensitivity_equal" if manifest["equal_budget"] else "sensitivity_priors"
+    _note(figure, told + " · " + word(second, language), 0.18)
     return figure, axes
 
 

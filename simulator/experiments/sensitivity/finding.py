@@ -100,6 +100,8 @@ class Sensitivity:
             said.append(word("sensitivity_left_out", language, points=taken.points_left_out))
         if not np.isnan(taken.luck):
             said.append(word("sensitivity_luck", language, share=f"{taken.luck:.1%}"))
+        if self.sweep.manifest["equal_budget"]:
+            said.append(word("sensitivity_equal", language))
         if taken.luck > MOSTLY:
             said.append(word("sensitivity_mostly_luck", language))
         said += [word("sensitivity_nothing", language, number=name) for name in self.below_nothing]
