@@ -19,13 +19,7 @@ def claim(out: Path, manifest: dict[str, Any], force: bool) -> None:
 
     Files that are not a result's are never deleted, with `force` neither.
     """
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        trial = out / f".{uuid4().hex}"
-        trial.write_bytes(b"")
-        trial.unlink()
-    except OSError as error:
-        raise ResultError(f"cannot write to {out}: {error.strerror or error}; choose another folder with --out") from error
+    make_writable(out)
     if force:
         return
     there = read_manifest(out)
@@ -35,6 +29,17 @@ def claim(out: Path, manifest: dict[str, Any], force: bool) -> None:
             raise ResultError(f"{out} holds files that are not a result ({', '.join(strangers[:3])}); {ADVICE}")
     elif identity(there) != identity(manifest):
         raise ResultError(f"{out} holds another result: {_tell(there)}; this one is {_tell(manifest)}; {ADVICE}")
+
+
+def make_writable(folder: Path) -> None:
+    """Make the folder and try to write into it; ResultError if that cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        trial = folder / f".{uuid4().hex}"
+        trial.write_bytes(b"")
+        trial.unlink()
+    except OSError as error:
+        raise ResultError(f"cannot write to {folder}: {error.strerror or error}; choose another folder with --out") from error
 
 
 def _tell(manifest: dict[str, Any]) -> str:

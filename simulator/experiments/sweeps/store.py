@@ -27,6 +27,7 @@ from uuid import uuid4
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from simulator.experiments.claim import ADVICE, make_writable
 from simulator.experiments.sweeps.chunk import Part
 from simulator.experiments.sweeps.design import Points
 from simulator.experiments.sweeps.plan import Plan, Planned
@@ -40,7 +41,6 @@ log = logging.getLogger("sanshe")
 POINTS, INPUTS, SENSITIVITY, MARK = "points.parquet", "inputs", "sensitivity", ".sanshe-sweep"
 """The mark is the first file of a sweep's folder: only where it lies may the others be ours."""
 OURS: Final = (MANIFEST, POINTS, INPUTS, SENSITIVITY, "summary.csv", *TABLES, MARK)
-ADVICE: Final = "choose another folder with --out, or replace it with --force"
 FORMAT: Final = 1
 AGAIN: Final = "give the command of the sweep again: what is damaged is done again"
 _TEMPORARY: Final = ".tmp-"
@@ -205,13 +205,7 @@ def claim(folder: Path, asked: Mapping[str, Any], force: bool) -> Store | None:
     ResultError, before the first run, if the folder holds something else, a sweep of another design, or one that was begun with
     another program. With `force` a sweep is replaced; files that are not a sweep's are never deleted.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        trial = folder / f"{_TEMPORARY}{uuid4().hex}"
-        trial.write_bytes(b"")
-        trial.unlink()
-    except OSError as error:
-        raise ResultError(f"cannot write to {folder}: {error.strerror or error}; choose another folder with --out") from error
+    make_writable(folder)
     identity, program, told = asked["digest"], asked["program"], tell(asked)
     is_ours = (folder / MARK).exists()
     if force and is_ours:
