@@ -92,7 +92,7 @@ def test_morris_effects(swept: Swept) -> None:
     assert indices(found, "sigma")["x1"] > 3  # its effect depends on x3
 
 
-@pytest.mark.parametrize("method", ["delta", "pawn"])
+@pytest.mark.parametrize("method", [pytest.param("delta", marks=pytest.mark.slow), "pawn"])
 def test_given_samples_find_what_matters(swept: Swept, method: str) -> None:
     found = swept("lhs", 1200).sensitivity("active_count", method=method)
     values = indices(found, found.main)

@@ -170,6 +170,7 @@ def test_a_worker_that_dies_costs_nothing(marks: Path, caplog: pytest.LogCapture
     same(Path("whole"), Path("out"))
 
 
+@pytest.mark.slow
 def test_a_run_that_kills_every_worker_is_found_and_kept_as_failed() -> None:
     found = swept("out", stubs.killing, workers=2, runs_in_chunk=8)
     failed = found.runs().query("status == 'failed'")
